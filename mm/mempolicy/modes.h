@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a memory policy asks for, and what each mode is.
+ */
+#ifndef _MM_MEMPOLICY_MODES_H
+#define _MM_MEMPOLICY_MODES_H
+
+#include "pure.h"
+
+/**
+ * struct mpol_spec - what a caller asked for, a plain value
+ * @mode:	MPOL_DEFAULT .. MPOL_WEIGHTED_INTERLEAVE
+ * @flags:	of MPOL_MODE_FLAGS
+ * @home_node:	node to try first within @nodes, or NUMA_NO_NODE
+ * @nodes:	as passed, before any cpuset had its say
+ */
+struct mpol_spec {
+	unsigned short mode;
+	unsigned short flags;
+	int home_node;
+	nodemask_t nodes;
+};
+
+/* How many nodes a mode may be asked with. */
+enum mpol_arity {
+	MPOL_NODES_NONE,	/* never any */
+	MPOL_NODES_SOME,	/* at least one */
+	MPOL_NODES_OR_LOCAL,	/* none means the local node */
+};
+
+/* How pages go around the nodes. */
+enum mpol_spreading {
+	MPOL_SPREAD_NOT,
+	MPOL_SPREAD_EVEN,
+	MPOL_SPREAD_WEIGHTED,
+};
+
+/**
+ * struct mpol_traits - one mode's behaviour, as the hot path wants it
+ * @spread:	enum mpol_spreading
+ * @single:	only the lowest node counts
+ * @filters:	restricts the allocator to the nodes
+ * @strict:	... and never lets it leave them
+ * @follows:	nodes asked without a flag follow the cpuset
+ * @home:	may have a home node
+ * @balances:	takes MPOL_F_NUMA_BALANCING
+ * @confines:	an OOM on other nodes does not concern its tasks
+ */
+struct mpol_traits {
+	unsigned short spread	: 2;
+	unsigned short single	: 1;
+	unsigned short filters	: 1;
+	unsigned short strict	: 1;
+	unsigned short follows	: 1;
+	unsigned short home	: 1;
+	unsigned short balances	: 1;
+	unsigned short confines	: 1;
+};
+
+/**
+ * struct mpol_mode - one row of the table of modes
+ * @name:	spelling in numa_maps
+ * @arity:	enum mpol_arity
+ * @traits:	behaviour
+ */
+struct mpol_mode {
+	const char *name;
+	enum mpol_arity arity;
+	struct mpol_traits traits;
+};
+
+extern const struct mpol_mode mpol_modes[MPOL_MAX];
+
+/* With one of these the nodes keep the meaning that they were asked with. */
+#define MPOL_F_KEEPS_NODES	(MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES)
+
+int mpol_spec_set_mode(struct mpol_spec *spec, int mode);
+int mpol_spec_check(struct mpol_spec *spec);
+
+#endif /* _MM_MEMPOLICY_MODES_H */

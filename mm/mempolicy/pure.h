@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All that the pure parts of memory policy (modes, remap, spread, text) need
+ * of the kernel. A host build puts its own header with this guard in front.
+ */
+#ifndef _MM_MEMPOLICY_PURE_H
+#define _MM_MEMPOLICY_PURE_H
+
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
+#include <linux/overflow.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include <uapi/linux/mempolicy.h>
+
+#endif /* _MM_MEMPOLICY_PURE_H */
