@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * NUMA memory policy: from which node does a page come?
+ *
+ * A struct mempolicy never changes from creation to death, and equal policies
+ * are one object: copying one is counting it, comparing two is comparing
+ * pointers. What is inside is private to mm/mempolicy; NULL stands for the
+ * default policy everywhere. Documentation/mm/mempolicy.rst has the design.
+ */
+#ifndef __LINUX_MEMPOLICY_H
+#define __LINUX_MEMPOLICY_H
+
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/pagemap.h>
+#include <linux/rbtree.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <uapi/linux/mempolicy.h>
+
+struct mempolicy;
+struct mm_struct;
+struct seq_file;
+
+/* Interleave by the task's position instead of by a page's index. */
+#define NO_INTERLEAVE_INDEX	(-1UL)
+
+/**
+ * struct mpol_placement - the answer to "from which node?", a value
+ * @nid:	node to try first
+ * @spread:	@nid was dealt out by an interleave
+ * @restricted:	@nodes counts
+ * @soft:	... but may be left when nothing is free there
+ * @nodes:	nodes to allocate from
+ *
+ * Once filled it needs neither the policy nor any lock.
+ */
+struct mpol_placement {
+	int nid;
+	bool spread;
+	bool restricted;
+	bool soft;
+	nodemask_t nodes;
+};
+
+#ifdef CONFIG_NUMA
+
+/* The nodes that the allocator is to stay on, or NULL for no restriction. */
+static inline nodemask_t *mpol_placement_nodes(struct mpol_placement *where)
+{
+	return where->restricted ? &where->nodes : NULL;
+}
+
+/* Objects: mm/mempolicy/object.c */
+void mpol_get(struct mempolicy *pol);
+void mpol_put(struct mempolicy *pol);
+void mpol_cond_put(struct mempolicy *pol);
+
+static inline struct mempolicy *mpol_dup(struct mempolicy *pol)
+{
+	mpol_get(pol);
+	return pol;
+}
+
+static inline bool mpol_equal(struct mempolicy *a, struct mempolicy *b)
+{
+	return a == b;
+}
+
+/* Tasks: mm/mempolicy/task.c */
+struct mempolicy *get_task_policy(struct task_struct *p);
+void mpol_fork(struct task_struct *child);
+void mpol_put_task_policy(struct task_struct *task);
+void numa_default_policy(void);
+void numa_policy_init(void);
+bool init_nodemask_of_mempolicy(nodemask_t *mask);
+nodemask_t *mpol_task_strict_nodes(gfp_t gfp, nodemask_t *mask);
+bool mempolicy_in_oom_domain(struct task_struct *tsk, const nodemask_t *mask);
+
+/* VMAs: mm/mempolicy/vma.c */
+int vma_dup_policy(struct vm_area_struct *src, struct vm_area_struct *dst);
+struct mempolicy *
+__get_vma_policy(struct vm_area_struct *vma, unsigned long addr, pgoff_t *ilx);
+struct mempolicy *
+get_vma_policy(struct vm_area_struct *vma, unsigned long addr, int order,
+	       pgoff_t *ilx);
+bool vma_migratable(struct vm_area_struct *vma);
+
+/* Shared objects: mm/mempolicy/shared.c */
+struct shared_policy {};
+
+void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol);
+int mpol_set_shared_policy(struct shared_policy *sp,
+			   struct vm_area_struct *vma, struct mempolicy *pol);
+void mpol_free_shared_policy(struct shared_policy *sp);
+struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
+					    pgoff_t idx);
+#ifdef CONFIG_TMPFS
+int mpol_parse_str(char *str, struct mempolicy **pol);
+#endif
+
+/* Queries of allocators: mm/mempolicy.c */
+void huge_node(struct vm_area_struct *vma, unsigned long addr, gfp_t gfp,
+	       struct mpol_placement *where);
+unsigned int mempolicy_slab_node(void);
+
+/* Text: mm/mempolicy/query.c */
+void mpol_seq_show(struct seq_file *m, struct mempolicy *pol,
+		   struct task_struct *task);
+
+/* NUMA balancing: mm/mempolicy/balance.c */
+bool vma_policy_mof(struct vm_area_struct *vma);
+int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,
+		   unsigned long addr);
+
+/* Migration: mm/mempolicy/migrate.c */
+int do_migrate_pages(struct mm_struct *mm,
+		     const nodemask_t *from, const nodemask_t *to, int flags);
+
+/* The highest zone that is not ZONE_MOVABLE: policies apply from it upwards. */
+extern enum zone_type policy_zone;
+
+static inline void check_highest_zone(enum zone_type k)
+{
+	if (k != ZONE_MOVABLE && k > policy_zone)
+		policy_zone = k;
+}
+
+#else /* !CONFIG_NUMA */
+
+static inline nodemask_t *mpol_placement_nodes(struct mpol_placement *where)
+{
+	return NULL;
+}
+
+static inline void mpol_get(struct mempolicy *pol) { }
+static inline void mpol_put(struct mempolicy *pol) { }
+static inline void mpol_cond_put(struct mempolicy *pol) { }
+
+static inline bool mpol_equal(struct mempolicy *a, struct mempolicy *b)
+{
+	return true;
+}
+
+static inline struct mempolicy *get_task_policy(struct task_struct *p)
+{
+	return NULL;
+}
+
+static inline void mpol_put_task_policy(struct task_struct *task) { }
+static inline void mpol_fork(struct task_struct *child) { }
+static inline void numa_default_policy(void) { }
+static inline void numa_policy_init(void) { }
+
+static inline bool init_nodemask_of_mempolicy(nodemask_t *mask)
+{
+	return false;
+}
+
+static inline nodemask_t *mpol_task_strict_nodes(gfp_t gfp, nodemask_t *mask)
+{
+	return NULL;
+}
+
+static inline int
+vma_dup_policy(struct vm_area_struct *src, struct vm_area_struct *dst)
+{
+	return 0;
+}
+
+static inline struct mempolicy *
+get_vma_policy(struct vm_area_struct *vma, unsigned long addr, int order,
+	       pgoff_t *ilx)
+{
+	*ilx = 0;
+	return NULL;
+}
+
+struct shared_policy {};
+
+static inline void
+mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol) { }
+static inline void mpol_free_shared_policy(struct shared_policy *sp) { }
+
+static inline struct mempolicy *
+mpol_shared_policy_lookup(struct shared_policy *sp, pgoff_t idx)
+{
+	return NULL;
+}
+
+#ifdef CONFIG_TMPFS
+static inline int mpol_parse_str(char *str, struct mempolicy **pol)
+{
+	return 1;
+}
+#endif
+
+static inline void huge_node(struct vm_area_struct *vma, unsigned long addr,
+			     gfp_t gfp, struct mpol_placement *where)
+{
+	where->nid = 0;
+	where->spread = false;
+	where->restricted = false;
+	where->soft = false;
+}
+
+static inline int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,
+				 unsigned long addr)
+{
+	return NUMA_NO_NODE;
+}
+
+static inline int
+do_migrate_pages(struct mm_struct *mm, const nodemask_t *from,
+		 const nodemask_t *to, int move)
+{
+	return 0;
+}
+
+static inline void check_highest_zone(enum zone_type k) { }
+
+#endif /* CONFIG_NUMA */
+#endif /* __LINUX_MEMPOLICY_H */

@@ -1,0 +1,628 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NUMA memory policy, the front: all that a page fault touches.
+ */
+
+/**
+ * DOC: Overview
+ *
+ * Which policy counts for an allocation is decided by scope: a shared object's
+ * own, else that of the VMA, else that of the task, else the default, which is
+ * the node of the CPU. What that policy wants is worked out once, by
+ * mpol_place(), into a struct mpol_placement: the node to try first, the nodes
+ * to stay on, and whether they may be left. The page allocator gets its
+ * arguments from there.
+ *
+ * mm/mempolicy has the rest, from bottom to top:
+ *
+ * - modes, remap, spread, text: arithmetic on nodes, without any state,
+ * - object: policies as counted objects, bound: what they mean to a task,
+ * - task, vma, shared: where policies hang,
+ * - queue, query, balance, mbind: what is done with them,
+ * - syscalls: what programs call.
+ */
+
+#include <linux/mm.h>
+#include <linux/cpuset.h>
+#include <linux/gfp.h>
+#include <linux/huge_mm.h>
+#include <linux/hugetlb.h>
+#include <linux/mempolicy.h>
+#include <linux/mmzone.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/topology.h>
+#include <linux/vmstat.h>
+
+#include "internal.h"
+#include "mempolicy/internal.h"
+
+enum zone_type policy_zone;
+
+/* === Which policy? === */
+
+/* The object decides for all who share it; others may do as they please. */
+static struct mempolicy *object_policy(struct vm_area_struct *vma,
+				       unsigned long addr, pgoff_t *ilx)
+{
+	if (!(vma->vm_flags & VM_MAYSHARE) && vma->vm_policy)
+		return vma->vm_policy;
+	return vma->vm_ops->get_policy(vma, addr, ilx);
+}
+
+/**
+ * __get_vma_policy - policy of a VMA or its object, without falling back
+ * @vma:	the VMA
+ * @addr:	address within it
+ * @ilx:	set to the object's own offset for interleaving
+ *
+ * Context: Holding the mmap_lock or the VMA's lock.
+ * Return: a policy, to be given back by mpol_cond_put(), or NULL.
+ */
+struct mempolicy *__get_vma_policy(struct vm_area_struct *vma,
+				   unsigned long addr, pgoff_t *ilx)
+{
+	*ilx = 0;
+	if (vma->vm_ops && vma->vm_ops->get_policy)
+		return object_policy(vma, addr, ilx);
+	return vma->vm_policy;
+}
+
+/* As get_vma_policy(), but NULL stays NULL. */
+static __always_inline struct mempolicy *
+effective_policy(struct vm_area_struct *vma, unsigned long addr, int order,
+		 pgoff_t *ilx)
+{
+	struct mempolicy *pol = __get_vma_policy(vma, addr, ilx);
+
+	if (!pol)
+		pol = current->mempolicy;
+	if (pol && pol->traits.spread)
+		*ilx += (vma->vm_pgoff >> order) +
+			((addr - vma->vm_start) >> (PAGE_SHIFT + order));
+	return pol;
+}
+
+/**
+ * get_vma_policy - the policy that counts at an address
+ * @vma:	the VMA
+ * @addr:	address within it
+ * @order:	of the page that is wanted
+ * @ilx:	set to the index for interleaving
+ *
+ * Context: Holding the mmap_lock or the VMA's lock, for current.
+ * Return: a policy, never NULL, to be given back by mpol_cond_put().
+ */
+struct mempolicy *get_vma_policy(struct vm_area_struct *vma,
+				 unsigned long addr, int order, pgoff_t *ilx)
+{
+	return effective_policy(vma, addr, order, ilx) ?: &mpol_local_policy;
+}
+
+/* === Where? === */
+
+/* The task's slot in this round; one that changed is entered anew. */
+static u32 cursor_slot(const struct mpol_cursor *cursor,
+		       const struct mpol_bound *bound)
+{
+	if (likely(cursor->round == bound->view &&
+		   cursor->slot < bound->spread.nr_slots))
+		return cursor->slot;
+	return mpol_spread_after(&bound->spread, cursor->last);
+}
+
+static void cursor_advance(struct mpol_cursor *cursor,
+			   const struct mpol_bound *bound, u32 slot, u32 slots)
+{
+	u32 next = slot + slots;
+
+	cursor->slot = next < bound->spread.nr_slots ? next : 0;
+	cursor->round = bound->view;
+}
+
+static unsigned int deal_from_cursor(const struct mpol_bound *bound)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	u32 slot = cursor_slot(cursor, bound);
+
+	cursor->last = mpol_spread_node(&bound->spread, slot);
+	cursor_advance(cursor, bound, slot, 1);
+	return cursor->last;
+}
+
+static unsigned int deal(const struct mpol_bound *bound, pgoff_t ilx)
+{
+	if (ilx == NO_INTERLEAVE_INDEX)
+		return deal_from_cursor(bound);
+	return mpol_spread_node(&bound->spread, ilx % bound->spread.nr_slots);
+}
+
+/* Which zones of a strict policy's nodes have to obey it? */
+static bool zone_obeys(gfp_t gfp, enum zone_type lowest)
+{
+	return gfp_zone(current_gfp_context(gfp)) >= lowest;
+}
+
+static void place_in_nodes(struct mpol_placement *where,
+			   const struct mempolicy *pol, gfp_t gfp,
+			   const nodemask_t *nodes, enum zone_type zone)
+{
+	if (pol->spec.home_node != NUMA_NO_NODE)
+		where->nid = pol->spec.home_node;
+	where->soft = !pol->traits.strict;
+	where->restricted = where->soft || zone_obeys(gfp, zone);
+	if (where->restricted)
+		where->nodes = *nodes;
+}
+
+static __always_inline void
+place_bound(struct mpol_placement *where, const struct mempolicy *pol,
+	    const struct mpol_bound *bound, gfp_t gfp, pgoff_t ilx)
+{
+	if (pol->traits.spread) {
+		where->nid = deal(bound, ilx);
+		where->spread = true;
+	} else if (pol->traits.filters) {
+		place_in_nodes(where, pol, gfp, &bound->nodes, bound->zone);
+	} else if (bound->first != NUMA_NO_NODE) {
+		where->nid = bound->first;
+	}
+}
+
+/* Without memory for a bound form a task's interleave gets coarser. */
+static int deal_unbound(const struct mempolicy *pol, const nodemask_t *nodes,
+			pgoff_t ilx)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	const u8 *weights = NULL;
+
+	if (ilx == NO_INTERLEAVE_INDEX) {
+		cursor->last = next_node_in(cursor->last, *nodes);
+		cursor->round = 0;
+		return cursor->last;
+	}
+	if (pol->traits.spread == MPOL_SPREAD_WEIGHTED)
+		weights = mpol_weights();
+	return mpol_spread_walk(nodes, weights, ilx);
+}
+
+static noinline void place_unbound(struct mpol_placement *where,
+				   const struct mempolicy *pol,
+				   gfp_t gfp, pgoff_t ilx)
+{
+	nodemask_t nodes;
+
+	mpol_nodes_now(pol, &nodes);
+	if (pol->traits.spread) {
+		where->nid = deal_unbound(pol, &nodes, ilx);
+		where->spread = true;
+	} else if (pol->traits.filters) {
+		place_in_nodes(where, pol, gfp, &nodes,
+			       mpol_lowest_zone(&nodes));
+	} else if (!nodes_empty(nodes)) {
+		where->nid = first_node(nodes);
+	}
+}
+
+/**
+ * mpol_place - from which node is a page to come?
+ * @where:	the answer
+ * @pol:	the policy that counts, or NULL for the default; it may go away
+ *		once this returns
+ * @gfp:	of the allocation
+ * @ilx:	index of the page for interleaving, or NO_INTERLEAVE_INDEX for
+ *		the next turn of the task
+ * @nid:	node of the CPU
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
+		gfp_t gfp, pgoff_t ilx, int nid)
+{
+	const struct mpol_bound *bound;
+
+	where->nid = nid;
+	where->spread = false;
+	where->restricted = false;
+	where->soft = false;
+	if (!mpol_has_nodes(pol))
+		return;
+
+	rcu_read_lock();
+	bound = mpol_bound(pol);
+	if (likely(bound))
+		place_bound(where, pol, bound, gfp, ilx);
+	else
+		place_unbound(where, pol, gfp, ilx);
+	rcu_read_unlock();
+}
+
+/**
+ * mpol_next_node - the node of the task's next turn
+ * @pol:	current's own policy, an interleaving one
+ *
+ * Context: Process context; does not sleep.
+ */
+int mpol_next_node(struct mempolicy *pol)
+{
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_bound *bound;
+	nodemask_t nodes;
+
+	rcu_read_lock();
+	bound = mpol_bound(pol);
+	if (bound) {
+		int nid = mpol_spread_node(&bound->spread,
+					   cursor_slot(cursor, bound));
+
+		rcu_read_unlock();
+		return nid;
+	}
+	rcu_read_unlock();
+
+	mpol_nodes_now(pol, &nodes);
+	return next_node_in(cursor->last, nodes);
+}
+
+/* === A page, please === */
+
+/* Nodes that may be left: first they alone, without any effort. */
+static gfp_t effortless(gfp_t gfp)
+{
+	return (gfp | __GFP_NOWARN) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+}
+
+static struct page *alloc_soft(gfp_t gfp, unsigned int order,
+			       struct mpol_placement *where)
+{
+	struct page *page;
+
+	page = __alloc_pages_noprof(effortless(gfp), order, where->nid,
+				    &where->nodes);
+	if (page)
+		return page;
+	return __alloc_pages_noprof(gfp, order, where->nid, NULL);
+}
+
+/*
+ * A huge page from far away may cost more than it gains. Unless the policy
+ * wants pages spread, or not on the first node at all, that node alone is
+ * tried before all others.
+ */
+static bool near_first(unsigned int order, const struct mpol_placement *where)
+{
+	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
+	       order == HPAGE_PMD_ORDER && !where->spread &&
+	       (!where->restricted || node_isset(where->nid, where->nodes));
+}
+
+/* A hit is a page that came from the node it was dealt. */
+static void count_spread(const struct page *page, int nid)
+{
+	if (!static_branch_likely(&vm_numa_stat_key) ||
+	    page_to_nid(page) != nid)
+		return;
+	preempt_disable();
+	__count_numa_event(page_zone(page), NUMA_INTERLEAVE_HIT);
+	preempt_enable();
+}
+
+static __always_inline struct page *
+alloc_placed(gfp_t gfp, unsigned int order, struct mpol_placement *where,
+	     bool mapped)
+{
+	struct page *page;
+
+	if (where->soft)
+		return alloc_soft(gfp, order, where);
+
+	if (mapped && near_first(order, where)) {
+		page = __alloc_pages_noprof(gfp | __GFP_THISNODE |
+					    __GFP_NORETRY, order, where->nid,
+					    NULL);
+		if (page || !(gfp & __GFP_DIRECT_RECLAIM))
+			return page;
+	}
+
+	page = __alloc_pages_noprof(gfp, order, where->nid,
+				    mpol_placement_nodes(where));
+	if (where->spread && page)
+		count_spread(page, where->nid);
+	return page;
+}
+
+/**
+ * alloc_pages_mpol_noprof - allocate pages under a given policy
+ * @gfp:	GFP flags
+ * @order:	power of two of the number of pages
+ * @pol:	the policy
+ * @ilx:	index for interleaving; NO_INTERLEAVE_INDEX takes the task's
+ *		next turn
+ * @nid:	node of the CPU
+ *
+ * Context: Process context; sleeps as @gfp says.
+ * Return: the first page, or NULL.
+ */
+struct page *alloc_pages_mpol_noprof(gfp_t gfp, unsigned int order,
+				     struct mempolicy *pol, pgoff_t ilx,
+				     int nid)
+{
+	struct mpol_placement where;
+
+	mpol_place(&where, pol, gfp, ilx, nid);
+	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
+}
+
+/**
+ * folio_alloc_mpol_noprof - allocate a folio under a given policy
+ * @gfp:	GFP flags
+ * @order:	of the folio
+ * @pol:	the policy
+ * @ilx:	index for interleaving, see alloc_pages_mpol_noprof()
+ * @nid:	node of the CPU
+ *
+ * Context: Process context; sleeps as @gfp says.
+ * Return: the folio, or NULL.
+ */
+struct folio *folio_alloc_mpol_noprof(gfp_t gfp, unsigned int order,
+				      struct mempolicy *pol, pgoff_t ilx,
+				      int nid)
+{
+	struct page *page;
+
+	page = alloc_pages_mpol_noprof(gfp | __GFP_COMP, order, pol, ilx, nid);
+	return page_rmappable_folio(page);
+}
+
+/**
+ * vma_alloc_folio_noprof - allocate a folio that user space will see
+ * @gfp:	GFP flags
+ * @order:	of the folio
+ * @vma:	where it will be mapped
+ * @addr:	at which address
+ * @hugepage:	not used
+ *
+ * Context: Holding the mmap_lock or the VMA's lock; sleeps as @gfp says.
+ * Return: the folio, or NULL.
+ */
+struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
+				     struct vm_area_struct *vma,
+				     unsigned long addr, bool hugepage)
+{
+	struct mpol_placement where;
+	struct mempolicy *pol;
+	pgoff_t ilx;
+
+	if (vma->vm_flags & VM_DROPPABLE)
+		gfp |= __GFP_NOWARN;
+
+	pol = effective_policy(vma, addr, order, &ilx);
+	if (!pol && order != HPAGE_PMD_ORDER)
+		return __folio_alloc_noprof(gfp, order, numa_node_id(), NULL);
+
+	gfp |= __GFP_COMP;
+	mpol_place(&where, pol, gfp, ilx, numa_node_id());
+	mpol_cond_put(pol);
+	return page_rmappable_folio(alloc_placed(gfp, order, &where, true));
+}
+EXPORT_SYMBOL(vma_alloc_folio_noprof);
+
+/* An interrupt is not the business of the task that it came upon. */
+static struct mempolicy *allocating_policy(gfp_t gfp)
+{
+	if (in_interrupt() || (gfp & __GFP_THISNODE))
+		return NULL;
+	return current->mempolicy;
+}
+
+/**
+ * alloc_pages_noprof - allocate pages for the kernel
+ * @gfp:	GFP flags
+ * @order:	power of two of the number of pages
+ *
+ * The pages are contiguous and naturally aligned. In process context the
+ * policy of the task counts.
+ *
+ * Context: Any that @gfp allows.
+ * Return: the first page, or NULL.
+ */
+struct page *alloc_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	struct mempolicy *pol = allocating_policy(gfp);
+
+	if (likely(!pol))
+		return __alloc_pages_noprof(gfp, order, numa_node_id(), NULL);
+	return alloc_pages_mpol_noprof(gfp, order, pol, NO_INTERLEAVE_INDEX,
+				       numa_node_id());
+}
+EXPORT_SYMBOL(alloc_pages_noprof);
+
+/**
+ * folio_alloc_noprof - allocate a folio for the kernel
+ * @gfp:	GFP flags
+ * @order:	of the folio
+ *
+ * Context: Any that @gfp allows.
+ * Return: the folio, or NULL.
+ */
+struct folio *folio_alloc_noprof(gfp_t gfp, unsigned int order)
+{
+	return page_rmappable_folio(alloc_pages_noprof(gfp | __GFP_COMP,
+						       order));
+}
+EXPORT_SYMBOL(folio_alloc_noprof);
+
+/* === Many pages, please === */
+
+/* Pages that one node gives in as many rounds as are wanted. */
+struct bulk_turn {
+	int nid;
+	unsigned long pages;
+};
+
+/*
+ * Takes the task's next run of slots. As many whole rounds as the pages still
+ * wanted make up are served together, so that every node is asked once.
+ */
+static bool bulk_next(struct mempolicy *pol, unsigned long wanted,
+		      unsigned long *rounds, u32 *round_left,
+		      struct bulk_turn *turn)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_bound *bound;
+	u32 slot, run;
+
+	guard(rcu)();
+	bound = mpol_bound(pol);
+	if (!bound)
+		return false;
+
+	if (!*round_left) {
+		*round_left = bound->spread.nr_slots;
+		*rounds = max(wanted / *round_left, 1UL);
+	}
+	slot = cursor_slot(cursor, bound);
+	run = min(mpol_spread_run(&bound->spread, slot), *round_left);
+	turn->nid = mpol_spread_node(&bound->spread, slot);
+	turn->pages = run * *rounds;
+	if (turn->pages > wanted) {
+		turn->pages = wanted;
+		run = min_t(unsigned long, run, wanted);
+	}
+	*round_left -= run;
+	cursor->last = turn->nid;
+	cursor_advance(cursor, bound, slot, run);
+	return true;
+}
+
+static unsigned long bulk_spread(gfp_t gfp, struct mempolicy *pol,
+				 unsigned long nr_pages, struct page **pages)
+{
+	unsigned long wanted = nr_pages, got = 0, rounds = 1;
+	struct bulk_turn turn;
+	u32 round_left = 0;
+
+	while (wanted && bulk_next(pol, wanted, &rounds, &round_left, &turn)) {
+		got += alloc_pages_bulk_noprof(gfp, turn.nid, NULL, turn.pages,
+					       NULL, pages + got);
+		wanted -= turn.pages;
+	}
+	return got;
+}
+
+static unsigned long bulk_soft(gfp_t gfp, struct mpol_placement *where,
+			       unsigned long nr_pages, struct page **pages)
+{
+	unsigned long got;
+
+	got = alloc_pages_bulk_noprof(effortless(gfp), where->nid,
+				      &where->nodes, nr_pages, NULL, pages);
+	if (got == nr_pages)
+		return got;
+	return got + alloc_pages_bulk_noprof(gfp, where->nid, NULL,
+					     nr_pages - got, NULL, pages + got);
+}
+
+/**
+ * alloc_pages_bulk_array_mempolicy_noprof - allocate many single pages
+ * @gfp:	GFP flags
+ * @nr_pages:	how many
+ * @pages:	array for them, empty
+ *
+ * Context: Any that @gfp allows.
+ * Return: how many there are in @pages now, maybe fewer than asked for.
+ */
+unsigned long
+alloc_pages_bulk_array_mempolicy_noprof(gfp_t gfp, unsigned long nr_pages,
+					struct page **pages)
+{
+	struct mempolicy *pol = allocating_policy(gfp);
+	struct mpol_placement where;
+
+	if (pol && pol->traits.spread)
+		return bulk_spread(gfp, pol, nr_pages, pages);
+
+	mpol_place(&where, pol, gfp, NO_INTERLEAVE_INDEX, numa_node_id());
+	if (where.soft)
+		return bulk_soft(gfp, &where, nr_pages, pages);
+	return alloc_pages_bulk_noprof(gfp, where.nid,
+				       mpol_placement_nodes(&where), nr_pages,
+				       NULL, pages);
+}
+
+/* === Allocators of their own === */
+
+#ifdef CONFIG_HUGETLBFS
+/**
+ * huge_node - from which node is a hugetlb page to come?
+ * @vma:	where it will be mapped
+ * @addr:	at which address
+ * @gfp:	of the allocation
+ * @where:	the answer
+ *
+ * Context: Holding the mmap_lock, the VMA's lock, or with a VMA of one's own.
+ */
+void huge_node(struct vm_area_struct *vma, unsigned long addr, gfp_t gfp,
+	       struct mpol_placement *where)
+{
+	struct mempolicy *pol;
+	pgoff_t ilx;
+
+	pol = effective_policy(vma, addr, hstate_vma(vma)->order, &ilx);
+	mpol_place(where, pol, gfp, ilx, numa_node_id());
+	mpol_cond_put(pol);
+}
+#endif
+
+/**
+ * mempolicy_slab_node - from which node are slab objects to come next?
+ *
+ * Context: Any.
+ * Return: a node, with memory unless the policy prefers one without.
+ */
+unsigned int mempolicy_slab_node(void)
+{
+	int nid = numa_mem_id();
+	struct mpol_placement where;
+	struct mempolicy *pol;
+	struct zoneref *z;
+
+	pol = in_task() ? current->mempolicy : NULL;
+	if (!mpol_has_nodes(pol))
+		return nid;
+
+	mpol_place(&where, pol, GFP_KERNEL, NO_INTERLEAVE_INDEX, nid);
+	if (!where.restricted)
+		return where.nid;
+	z = first_zones_zonelist(node_zonelist(where.nid, GFP_KERNEL),
+				 gfp_zone(GFP_KERNEL), &where.nodes);
+	return zonelist_zone(z) ? zonelist_node_idx(z) : nid;
+}
+
+/**
+ * numa_nearest_node - the nearest node in a given state
+ * @node:	where to start from
+ * @state:	enum node_states
+ *
+ * Context: Any.
+ * Return: @node itself if it is in that state or is NUMA_NO_NODE, otherwise
+ * the one at the smallest distance; -EINVAL for an unknown state.
+ */
+int numa_nearest_node(int node, unsigned int state)
+{
+	int nearest = node, best = INT_MAX, nid;
+
+	if (state >= NR_NODE_STATES)
+		return -EINVAL;
+	if (node == NUMA_NO_NODE || node_state(node, state))
+		return node;
+
+	for_each_node_state(nid, state) {
+		if (node_distance(node, nid) >= best)
+			continue;
+		best = node_distance(node, nid);
+		nearest = nid;
+	}
+	return nearest;
+}
+EXPORT_SYMBOL_GPL(numa_nearest_node);

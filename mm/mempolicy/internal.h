@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory policy inside: types, lifetimes, and who offers what.
+ *
+ * Lifetimes and locking
+ * ---------------------
+ *
+ *  a policy is		it owns		may be used		replaced
+ *  reachable from		a count		without a count by	under
+ *
+ *  task->mempolicy	1		current; others count	task_lock()
+ *					it under task_lock()
+ *  vma->vm_policy	1		who holds the mmap_lock	mmap_lock for write,
+ *					or the VMA's lock	vma_start_write()
+ *  mpol_local_policy	immortal	everyone		never
+ *  the table of	none		nobody; a lookup	the bucket's lock
+ *  policies				counts it or fails
+ *
+ *  A policy whose last count is put leaves the table under the bucket's lock
+ *  and is freed after an RCU grace period, with its bound forms. Bound forms
+ *  are read under RCU and replaced under bound_lock.
+ *
+ * No memory is allocated under any of these locks.
+ */
+#ifndef _MM_MEMPOLICY_INTERNAL_H
+#define _MM_MEMPOLICY_INTERNAL_H
+
+#include <linux/mempolicy.h>
+#include <linux/mm_types.h>
+#include <linux/rculist.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+
+#include "modes.h"
+#include "remap.h"
+#include "spread.h"
+#include "text.h"
+
+/**
+ * struct mpol_bound - what a policy means under one view
+ * @rcu:	to free it
+ * @next:	forms of the same policy for other views
+ * @view:	the view; see mpol_view_read()
+ * @nodes:	effective nodes
+ * @first:	lowest of them, or NUMA_NO_NODE for the local node
+ * @zone:	lowest zone that a strict policy restricts
+ * @spread:	the round of an interleave mode
+ *
+ * Never changes once it is published.
+ */
+struct mpol_bound {
+	struct rcu_head rcu;
+	struct mpol_bound __rcu *next;
+	u64 view;
+	nodemask_t nodes;
+	int first;
+	enum zone_type zone;
+	struct mpol_spread spread;
+};
+
+/**
+ * struct mempolicy - a request as an object
+ * @count:	references
+ * @traits:	of its mode
+ * @bound:	bound forms, the newest first
+ * @link:	in the table of policies
+ * @rcu:	to free it
+ * @spec:	what was asked
+ * @birth:	nodes allowed when it was asked
+ *
+ * All but @count, @bound and @link is constant.
+ */
+struct mempolicy {
+	refcount_t count;
+	struct mpol_traits traits;
+	struct mpol_bound __rcu *bound;
+	struct hlist_node link;
+	struct rcu_head rcu;
+	struct mpol_spec spec;
+	nodemask_t birth;
+};
+
+/* object.c: create, find, count */
+extern struct mempolicy mpol_local_policy;
+struct mempolicy *mpol_create(const struct mpol_spec *spec);
+struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node);
+bool mpol_is_default(const struct mempolicy *pol);
+void __init mpol_object_init(void);
+
+/* bound.c: what policies mean here and now */
+u64 mpol_view_read(nodemask_t *allowed);
+void mpol_view_changed(void);
+void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed);
+enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
+const struct mpol_bound *mpol_bind(struct mempolicy *pol);
+void mpol_bound_free(struct mpol_bound *bound);
+void mpol_nodes_now(const struct mempolicy *pol, nodemask_t *nodes);
+void mpol_nodes_of(const struct mempolicy *pol, struct task_struct *task,
+		   nodemask_t *nodes);
+void __init mpol_bound_init(void);
+
+/* task.c: the policy of a task */
+int mpol_set_task_policy(const struct mpol_spec *spec);
+
+/* ../mempolicy.c: placement */
+void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
+		gfp_t gfp, pgoff_t ilx, int nid);
+int mpol_next_node(struct mempolicy *pol);
+
+/* vma.c: the policy of a range of addresses */
+int mpol_vma_range(struct mm_struct *mm, unsigned long start,
+		   unsigned long end, struct mempolicy *pol);
+int mpol_vma_home(struct mm_struct *mm, unsigned long start,
+		  unsigned long end, int home_node);
+
+/* queue.c: pages in a range */
+bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
+		       unsigned long end, const nodemask_t *nodes);
+
+/* mbind.c */
+int mpol_mbind(unsigned long start, unsigned long len,
+	       const struct mpol_spec *spec, unsigned long flags);
+int mpol_home_node(unsigned long start, unsigned long len,
+		   unsigned long home_node);
+
+/* query.c */
+int mpol_query(int *policy, nodemask_t *nodes, unsigned long addr,
+	       unsigned long flags);
+
+/* balance.c */
+#ifdef CONFIG_NUMA_BALANCING
+void __init mpol_balancing_init(void);
+#else
+static inline void mpol_balancing_init(void) { }
+#endif
+
+/* weights.c */
+const u8 *mpol_weights(void);
+
+/**
+ * mpol_has_nodes - does this policy speak of nodes?
+ * @pol:	a policy or NULL
+ *
+ * Context: Any.
+ * Return: false for the default and for local policies.
+ */
+static inline bool mpol_has_nodes(const struct mempolicy *pol)
+{
+	return pol && (pol->traits.spread || pol->traits.single ||
+		       pol->traits.filters);
+}
+
+/**
+ * mpol_mems_seq - the version of the nodes that a task is allowed
+ * @task:	current
+ *
+ * Context: Process context.
+ * Return: odd while they are being changed.
+ */
+static inline unsigned int mpol_mems_seq(struct task_struct *task)
+{
+#ifdef CONFIG_CPUSETS
+	return raw_read_seqcount(&task->mems_allowed_seq);
+#else
+	return 0;
+#endif
+}
+
+/* Counts changes of nodes with memory and of weights: bound.c. */
+extern unsigned int mpol_generation;
+
+/**
+ * mpol_bound - the bound form of a policy for current
+ * @pol:	a policy with nodes
+ *
+ * Context: Process context, under rcu_read_lock().
+ * Return: the form, valid until rcu_read_unlock(), or NULL when there is no
+ * memory to make one; the answer has to be worked out from the policy then.
+ */
+static __always_inline const struct mpol_bound *
+mpol_bound(struct mempolicy *pol)
+{
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_bound *bound = rcu_dereference(pol->bound);
+
+	if (likely(bound && bound->view == cursor->view &&
+		   cursor->seq == mpol_mems_seq(current) &&
+		   cursor->generation == READ_ONCE(mpol_generation)))
+		return bound;
+	return mpol_bind(pol);
+}
+
+#endif /* _MM_MEMPOLICY_INTERNAL_H */

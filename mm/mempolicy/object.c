@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies as objects: found or made, counted, freed.
+ *
+ * Policies are immutable, so two equal requests share one object and every
+ * copy is a count. A table of all living policies finds it. Finding takes no
+ * lock; a policy is put into the table, and taken out with its last count,
+ * under the lock of its bucket.
+ */
+#include <linux/cleanup.h>
+#include <linux/hash.h>
+#include <linux/init.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+#define MPOL_BUCKET_BITS	6
+
+struct mpol_bucket {
+	spinlock_t lock;	/* orders changes of @head */
+	struct hlist_head head;
+};
+
+static struct mpol_bucket buckets[1 << MPOL_BUCKET_BITS];
+static struct kmem_cache *policy_cache;
+
+/*
+ * What current has without a policy of its own. Callers that want a policy
+ * at any price get this one; it is never counted and never freed.
+ */
+struct mempolicy mpol_local_policy = {
+	.count		= REFCOUNT_INIT(1),
+	.spec.mode	= MPOL_LOCAL,
+	.spec.home_node	= NUMA_NO_NODE,
+};
+
+/**
+ * mpol_is_default - does this policy leave the decision to the default?
+ * @pol:	a policy or NULL
+ *
+ * Context: Any.
+ */
+bool mpol_is_default(const struct mempolicy *pol)
+{
+	return !pol || pol == &mpol_local_policy;
+}
+
+static unsigned long hash_nodes(unsigned long hash, const nodemask_t *nodes)
+{
+	int i;
+
+	for (i = 0; i < BITS_TO_LONGS(MAX_NUMNODES); i++)
+		hash = (hash ^ nodes->bits[i]) * GOLDEN_RATIO_PRIME;
+	return hash;
+}
+
+static struct mpol_bucket *bucket_of(const struct mpol_spec *spec,
+				     const nodemask_t *birth)
+{
+	unsigned long hash = spec->mode | spec->flags;
+
+	hash = hash * GOLDEN_RATIO_PRIME + spec->home_node;
+	hash = hash_nodes(hash, &spec->nodes);
+	hash = hash_nodes(hash, birth);
+	return &buckets[hash >> (BITS_PER_LONG - MPOL_BUCKET_BITS)];
+}
+
+static bool same_request(const struct mempolicy *pol,
+			 const struct mpol_spec *spec, const nodemask_t *birth)
+{
+	return pol->spec.mode == spec->mode && pol->spec.flags == spec->flags &&
+	       pol->spec.home_node == spec->home_node &&
+	       nodes_equal(pol->spec.nodes, spec->nodes) &&
+	       nodes_equal(pol->birth, *birth);
+}
+
+/* Under RCU. One that lost its last count is as good as not there. */
+static struct mempolicy *find_policy(struct mpol_bucket *bucket,
+				     const struct mpol_spec *spec,
+				     const nodemask_t *birth)
+{
+	struct mempolicy *pol;
+
+	hlist_for_each_entry_rcu(pol, &bucket->head, link)
+		if (same_request(pol, spec, birth) &&
+		    refcount_inc_not_zero(&pol->count))
+			return pol;
+	return NULL;
+}
+
+static struct mempolicy *new_policy(const struct mpol_spec *spec,
+				    const nodemask_t *birth)
+{
+	struct mempolicy *pol = kmem_cache_alloc(policy_cache, GFP_KERNEL);
+
+	if (!pol)
+		return NULL;
+	refcount_set(&pol->count, 1);
+	pol->traits = mpol_modes[spec->mode].traits;
+	RCU_INIT_POINTER(pol->bound, NULL);
+	pol->spec = *spec;
+	pol->birth = *birth;
+	return pol;
+}
+
+static struct mempolicy *find_or_make(const struct mpol_spec *spec,
+				      const nodemask_t *birth)
+{
+	struct mpol_bucket *bucket = bucket_of(spec, birth);
+	struct mempolicy *pol, *new;
+
+	scoped_guard(rcu)
+		pol = find_policy(bucket, spec, birth);
+	if (pol)
+		return pol;
+
+	new = new_policy(spec, birth);
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+
+	spin_lock(&bucket->lock);
+	scoped_guard(rcu)
+		pol = find_policy(bucket, spec, birth);
+	if (!pol)
+		hlist_add_head_rcu(&new->link, &bucket->head);
+	spin_unlock(&bucket->lock);
+
+	if (!pol)
+		return new;
+	kmem_cache_free(policy_cache, new);
+	return pol;
+}
+
+/**
+ * mpol_create - the policy for a request of current
+ * @spec:	what is asked, checked by mpol_spec_check()
+ *
+ * Context: Process context, may sleep.
+ * Return: a policy with a count for the caller, NULL for MPOL_DEFAULT,
+ * ERR_PTR(-EINVAL) if none of the nodes is allowed to current, or
+ * ERR_PTR(-ENOMEM).
+ */
+struct mempolicy *mpol_create(const struct mpol_spec *spec)
+{
+	struct mpol_spec asked = *spec;
+	nodemask_t birth, nodes;
+
+	if (spec->mode == MPOL_DEFAULT)
+		return NULL;
+	if (mpol_modes[spec->mode].arity == MPOL_NODES_NONE) {
+		nodes_clear(birth);
+		return find_or_make(spec, &birth);
+	}
+
+	mpol_allowed_nodes(current, &birth);
+	mpol_asked_nodes(&nodes, spec, &birth);
+	if (nodes_empty(nodes))
+		return ERR_PTR(-EINVAL);
+
+	/* Without a flag what is not allowed now will never count. */
+	if (!(spec->flags & MPOL_F_KEEPS_NODES))
+		asked.nodes = nodes;
+	return find_or_make(&asked, &birth);
+}
+
+/**
+ * mpol_with_home - the same policy with another home node
+ * @pol:	a policy whose mode may have one
+ * @home_node:	the node
+ *
+ * Context: Process context, may sleep.
+ * Return: a policy with a count for the caller, or ERR_PTR(-ENOMEM).
+ */
+struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node)
+{
+	struct mpol_spec spec = pol->spec;
+
+	spec.home_node = home_node;
+	return find_or_make(&spec, &pol->birth);
+}
+
+/**
+ * mpol_get - take a count on a policy
+ * @pol:	a policy that cannot go away meanwhile, or NULL
+ *
+ * Context: Any.
+ */
+void mpol_get(struct mempolicy *pol)
+{
+	if (pol)
+		refcount_inc(&pol->count);
+}
+
+static void free_policy(struct rcu_head *rcu)
+{
+	struct mempolicy *pol = container_of(rcu, struct mempolicy, rcu);
+
+	mpol_bound_free(rcu_dereference_protected(pol->bound, true));
+	kmem_cache_free(policy_cache, pol);
+}
+
+/**
+ * mpol_put - give a count back
+ * @pol:	a policy or NULL
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_put(struct mempolicy *pol)
+{
+	struct mpol_bucket *bucket;
+
+	if (!pol || refcount_dec_not_one(&pol->count))
+		return;
+
+	bucket = bucket_of(&pol->spec, &pol->birth);
+	if (!refcount_dec_and_lock(&pol->count, &bucket->lock))
+		return;
+	hlist_del_rcu(&pol->link);
+	spin_unlock(&bucket->lock);
+	call_rcu(&pol->rcu, free_policy);
+}
+
+/**
+ * mpol_cond_put - give back what get_vma_policy() may have counted
+ * @pol:	its result
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_cond_put(struct mempolicy *pol)
+{
+	if (pol && (pol->spec.flags & MPOL_F_SHARED))
+		mpol_put(pol);
+}
+
+/**
+ * mpol_object_init - make policies possible
+ *
+ * Context: Boot, before the first policy.
+ */
+void __init mpol_object_init(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++)
+		spin_lock_init(&buckets[i].lock);
+	policy_cache = kmem_cache_create("numa_policy", sizeof(struct mempolicy),
+					 0, SLAB_PANIC | SLAB_ACCOUNT, NULL);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The system calls: arguments are copied and checked here, and nowhere else.
+ */
+#include <linux/compat.h>
+#include <linux/mm.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/* What programs were compiled with. */
+static_assert(MPOL_DEFAULT == 0 && MPOL_PREFERRED == 1 && MPOL_BIND == 2 &&
+	      MPOL_INTERLEAVE == 3 && MPOL_LOCAL == 4 &&
+	      MPOL_PREFERRED_MANY == 5 && MPOL_WEIGHTED_INTERLEAVE == 6);
+static_assert(MPOL_MODE_FLAGS == 0xe000 && MPOL_MF_VALID == 0x7);
+static_assert(MPOL_F_STATIC_NODES == 0x8000 &&
+	      MPOL_F_RELATIVE_NODES == 0x4000 &&
+	      MPOL_F_NUMA_BALANCING == 0x2000);
+static_assert(MPOL_F_NODE == 1 && MPOL_F_ADDR == 2 && MPOL_F_MEMS_ALLOWED == 4);
+
+/* Node masks of programs are at most this long. */
+#define USER_MASK_BITS	(PAGE_SIZE * BITS_PER_BYTE)
+
+/* @bits bits of a program's mask from the word at @index on. */
+static int get_word(unsigned long *word, const unsigned long __user *mask,
+		    unsigned long index, unsigned long bits)
+{
+	if (in_compat_syscall()) {
+		const compat_ulong_t __user *half = (const void __user *)
+						    (mask + index);
+
+		if (compat_get_bitmap(word, half, bits))
+			return -EFAULT;
+	} else if (get_user(*word, mask + index)) {
+		return -EFAULT;
+	}
+	if (bits < BITS_PER_LONG)
+		*word &= BIT(bits) - 1;
+	return 0;
+}
+
+/*
+ * A mask of @maxnode - 1 bits. There may be more of them than nodes can exist
+ * as long as they are clear.
+ */
+static int get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
+		     unsigned long maxnode)
+{
+	unsigned long nr = maxnode - 1;
+	unsigned long index, word;
+
+	nodes_clear(*nodes);
+	if (!nr || !mask)
+		return 0;
+	if (nr > USER_MASK_BITS)
+		return -EINVAL;
+
+	for (index = BITS_TO_LONGS(nr); index--; ) {
+		unsigned long first = index * BITS_PER_LONG;
+		unsigned long bits = min(nr - first, BITS_PER_LONG);
+
+		if (get_word(&word, mask, index, bits))
+			return -EFAULT;
+		if (first >= MAX_NUMNODES) {
+			if (word)
+				return -EINVAL;
+			continue;
+		}
+		if (first + BITS_PER_LONG > MAX_NUMNODES &&
+		    word >> (MAX_NUMNODES - first))
+			return -EINVAL;
+		nodes->bits[index] = word;
+	}
+	return 0;
+}
+
+/* Fills @maxnode - 1 bits, but one at least, rounded up to 64. */
+static int put_nodes(unsigned long __user *mask, unsigned long maxnode,
+		     const nodemask_t *nodes)
+{
+	unsigned long nr = max(maxnode - 1, 1UL);
+	unsigned long have = BITS_TO_LONGS(nr_node_ids) * sizeof(long);
+	unsigned long want;
+
+	if (nr > USER_MASK_BITS)
+		return -EINVAL;
+	want = ALIGN(nr, 64) / BITS_PER_BYTE;
+	if (in_compat_syscall())
+		have = BITS_TO_COMPAT_LONGS(nr_node_ids) *
+		       sizeof(compat_long_t);
+	if (want > have) {
+		if (clear_user((char __user *)mask + have, want - have))
+			return -EFAULT;
+		want = have;
+	}
+
+	if (in_compat_syscall())
+		return compat_put_bitmap((compat_ulong_t __user *)mask,
+					 (unsigned long *)nodes->bits,
+					 want * BITS_PER_BYTE);
+	return copy_to_user(mask, nodes->bits, want) ? -EFAULT : 0;
+}
+
+/* The mode is looked at before the mask. */
+static int get_spec(struct mpol_spec *spec, int mode,
+		    const unsigned long __user *mask, unsigned long maxnode)
+{
+	int err = mpol_spec_set_mode(spec, mode);
+
+	return err ?: get_nodes(&spec->nodes, mask, maxnode);
+}
+
+SYSCALL_DEFINE3(set_mempolicy, int, mode, const unsigned long __user *, nmask,
+		unsigned long, maxnode)
+{
+	struct mpol_spec spec;
+	int err = get_spec(&spec, mode, nmask, maxnode);
+
+	err = err ?: mpol_spec_check(&spec);
+	return err ?: mpol_set_task_policy(&spec);
+}
+
+SYSCALL_DEFINE6(mbind, unsigned long, start, unsigned long, len,
+		unsigned long, mode, const unsigned long __user *, nmask,
+		unsigned long, maxnode, unsigned int, flags)
+{
+	struct mpol_spec spec;
+	int err = get_spec(&spec, mode, nmask, maxnode);
+
+	return err ?: mpol_mbind(untagged_addr(start), len, &spec, flags);
+}
+
+SYSCALL_DEFINE4(set_mempolicy_home_node, unsigned long, start,
+		unsigned long, len, unsigned long, home_node,
+		unsigned long, flags)
+{
+	/* No flag exists so far. */
+	if (flags)
+		return -EINVAL;
+	return mpol_home_node(untagged_addr(start), len, home_node);
+}
+
+SYSCALL_DEFINE5(get_mempolicy, int __user *, policy,
+		unsigned long __user *, nmask, unsigned long, maxnode,
+		unsigned long, addr, unsigned long, flags)
+{
+	nodemask_t nodes;
+	int err, value;
+
+	if (nmask && maxnode < nr_node_ids)
+		return -EINVAL;
+
+	err = mpol_query(&value, &nodes, untagged_addr(addr), flags);
+	if (err)
+		return err;
+	if (policy && put_user(value, policy))
+		return -EFAULT;
+	return nmask ? put_nodes(nmask, maxnode, &nodes) : 0;
+}
+
+SYSCALL_DEFINE4(migrate_pages, pid_t, pid, unsigned long, maxnode,
+		const unsigned long __user *, old_nodes,
+		const unsigned long __user *, new_nodes)
+{
+	return -ENOSYS;
+}

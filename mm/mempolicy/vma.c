@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies of address ranges.
+ *
+ * A call changes all of its range or nothing: what can fail, which is the
+ * splitting of a VMA at either end, comes first. Where merging fails for want
+ * of memory, VMAs just stay apart.
+ */
+#include <linux/dax.h>
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+
+#include "internal.h"
+#include "../internal.h"
+
+/**
+ * vma_dup_policy - give a VMA the policy of the one it was copied from
+ * @src:	the VMA
+ * @dst:	its copy
+ *
+ * Context: Holding the mmap_lock for write.
+ * Return: 0.
+ */
+int vma_dup_policy(struct vm_area_struct *src, struct vm_area_struct *dst)
+{
+	dst->vm_policy = mpol_dup(src->vm_policy);
+	return 0;
+}
+
+/**
+ * vma_migratable - may the pages of a VMA go to another node?
+ * @vma:	the VMA
+ *
+ * Context: Holding the mmap_lock.
+ */
+bool vma_migratable(struct vm_area_struct *vma)
+{
+	struct file *file = vma->vm_file;
+
+	/* DAX wants predictable latency, and no faults to move pages. */
+	if ((vma->vm_flags & (VM_IO | VM_PFNMAP)) || vma_is_dax(vma))
+		return false;
+	if (is_vm_hugetlb_page(vma))
+		return hugepage_migration_supported(hstate_vma(vma));
+
+	/* Pages that have to be in a low zone would not find one elsewhere. */
+	return !file ||
+	       gfp_zone(mapping_gfp_mask(file->f_mapping)) >= policy_zone;
+}
+
+/* Only a VMA that sticks out of the range can fail: it has to be split. */
+static struct vm_area_struct *
+isolate_range(struct vma_iterator *iter, struct vm_area_struct *prev,
+	      struct vm_area_struct *vma, unsigned long start,
+	      unsigned long end, struct mempolicy *pol)
+{
+	struct vm_area_struct *part;
+
+	start = max(start, vma->vm_start);
+	end = min(end, vma->vm_end);
+	part = vma_modify_policy(iter, prev, vma, start, end, pol);
+	if (IS_ERR(part) && start == vma->vm_start && end == vma->vm_end)
+		return vma;
+	return part;
+}
+
+static void set_vma_policy(struct vm_area_struct *vma, struct mempolicy *pol)
+{
+	struct mempolicy *old = vma->vm_policy;
+
+	if (old == pol)
+		return;
+	vma_assert_write_locked(vma);
+	vma->vm_policy = mpol_dup(pol);
+	mpol_put(old);
+}
+
+/* What a VMA's policy becomes; the same one if nothing is to change. */
+typedef struct mempolicy *(*successor_fn)(struct mempolicy *pol, void *arg);
+
+/* A range over several VMAs must not fail in its last one. */
+static int split_tail(struct mm_struct *mm, unsigned long start,
+		      unsigned long end, successor_fn successor, void *arg)
+{
+	VMA_ITERATOR(iter, mm, end - 1);
+	struct vm_area_struct *vma = vma_find(&iter, end);
+
+	if (!vma || vma->vm_start <= start || vma->vm_end <= end ||
+	    successor(vma->vm_policy, arg) == vma->vm_policy)
+		return 0;
+	return split_vma(&iter, vma, end, 0);
+}
+
+static int change_range(struct mm_struct *mm, unsigned long start,
+			unsigned long end, successor_fn successor, void *arg)
+{
+	VMA_ITERATOR(iter, mm, start);
+	struct vm_area_struct *prev, *vma;
+	int err = split_tail(mm, start, end, successor, arg);
+
+	if (err)
+		return err;
+
+	prev = vma_prev(&iter);
+	for_each_vma_range(iter, vma, end) {
+		struct mempolicy *pol = successor(vma->vm_policy, arg);
+
+		if (vma->vm_start < start)
+			prev = vma;
+		if (pol != vma->vm_policy) {
+			vma_start_write(vma);
+			vma = isolate_range(&iter, prev, vma, start, end, pol);
+			if (IS_ERR(vma))
+				return PTR_ERR(vma);
+			vma_start_write(vma);
+			set_vma_policy(vma, pol);
+		}
+		prev = vma;
+	}
+	return 0;
+}
+
+static struct mempolicy *always(struct mempolicy *pol, void *arg)
+{
+	return arg;
+}
+
+/**
+ * mpol_vma_range - give all VMAs of a range a policy
+ * @mm:		current's address space
+ * @start:	first address
+ * @end:	behind the last address
+ * @pol:	the policy, or NULL for none
+ *
+ * Context: Holding the mmap_lock for write; may sleep.
+ * Return: 0, or an error, in which case every policy is as it was.
+ */
+int mpol_vma_range(struct mm_struct *mm, unsigned long start,
+		   unsigned long end, struct mempolicy *pol)
+{
+	return change_range(mm, start, end, always, pol);
+}
+
+/* A policy of the range, and what it becomes. */
+struct homed {
+	struct list_head list;
+	struct mempolicy *from;
+	struct mempolicy *to;
+};
+
+static struct mempolicy *look_up_homed(struct mempolicy *pol, void *arg)
+{
+	struct list_head *all = arg;
+	struct homed *homed;
+
+	list_for_each_entry(homed, all, list)
+		if (homed->from == pol)
+			return homed->to;
+	return pol;
+}
+
+static int add_homed(struct list_head *all, struct mempolicy *pol,
+		     int home_node)
+{
+	struct homed *homed = kmalloc(sizeof(*homed), GFP_KERNEL);
+
+	if (!homed)
+		return -ENOMEM;
+	homed->from = pol;
+	homed->to = mpol_with_home(pol, home_node);
+	if (IS_ERR(homed->to)) {
+		kfree(homed);
+		return -ENOMEM;
+	}
+	/* The next VMA will most likely have the same policy. */
+	list_add(&homed->list, all);
+	return 0;
+}
+
+static void free_homed(struct list_head *all)
+{
+	struct homed *homed, *next;
+
+	list_for_each_entry_safe(homed, next, all, list) {
+		mpol_put(homed->to);
+		kfree(homed);
+	}
+}
+
+/* Finds out all policies that the range will need. */
+static int collect_homed(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, int home_node,
+			 struct list_head *all)
+{
+	VMA_ITERATOR(iter, mm, start);
+	struct vm_area_struct *vma;
+	int err = -ENOENT;
+
+	for_each_vma_range(iter, vma, end) {
+		struct mempolicy *pol = vma->vm_policy;
+
+		if (!pol)
+			continue;
+		if (!pol->traits.home)
+			return -EOPNOTSUPP;
+		err = 0;
+		if (pol->spec.home_node == home_node ||
+		    look_up_homed(pol, all) != pol)
+			continue;
+		err = add_homed(all, pol, home_node);
+		if (err)
+			return err;
+	}
+	return err;
+}
+
+/**
+ * mpol_vma_home - give all policies of a range a home node
+ * @mm:		current's address space
+ * @start:	first address
+ * @end:	behind the last address
+ * @home_node:	the node
+ *
+ * Context: Holding the mmap_lock for write; may sleep.
+ * Return: 0, -ENOENT if there is no policy in the range, -EOPNOTSUPP if one of
+ * them cannot have a home node, or another error; if not 0, every policy is as
+ * it was.
+ */
+int mpol_vma_home(struct mm_struct *mm, unsigned long start,
+		  unsigned long end, int home_node)
+{
+	LIST_HEAD(all);
+	int err = collect_homed(mm, start, end, home_node, &all);
+
+	if (!err)
+		err = change_range(mm, start, end, look_up_homed, &all);
+	free_homed(&all);
+	return err;
+}
