@@ -204,20 +204,10 @@ static noinline void place_unbound(struct mpol_placement *where,
 	}
 }
 
-/**
- * mpol_place - from which node is a page to come?
- * @where:	the answer
- * @pol:	the policy that counts, or NULL for the default; it may go away
- *		once this returns
- * @gfp:	of the allocation
- * @ilx:	index of the page for interleaving, or NO_INTERLEAVE_INDEX for
- *		the next turn of the task
- * @nid:	node of the CPU
- *
- * Context: Process context; does not sleep.
- */
-void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
-		gfp_t gfp, pgoff_t ilx, int nid)
+/* mpol_place(), for those that a fault has to wait for. */
+static __always_inline void
+place(struct mpol_placement *where, struct mempolicy *pol, gfp_t gfp,
+      pgoff_t ilx, int nid)
 {
 	const struct mpol_bound *bound;
 
@@ -235,6 +225,24 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 	else
 		place_unbound(where, pol, gfp, ilx);
 	rcu_read_unlock();
+}
+
+/**
+ * mpol_place - from which node is a page to come?
+ * @where:	the answer
+ * @pol:	the policy that counts, or NULL for the default; it may go away
+ *		once this returns
+ * @gfp:	of the allocation
+ * @ilx:	index of the page for interleaving, or NO_INTERLEAVE_INDEX for
+ *		the next turn of the task
+ * @nid:	node of the CPU
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
+		gfp_t gfp, pgoff_t ilx, int nid)
+{
+	place(where, pol, gfp, ilx, nid);
 }
 
 /**
@@ -289,7 +297,8 @@ static struct page *alloc_soft(gfp_t gfp, unsigned int order,
  * wants pages spread, or not on the first node at all, that node alone is
  * tried before all others.
  */
-static bool near_first(unsigned int order, const struct mpol_placement *where)
+static __always_inline bool
+near_first(unsigned int order, const struct mpol_placement *where)
 {
 	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
 	       order == HPAGE_PMD_ORDER && !where->spread &&
@@ -349,7 +358,7 @@ struct page *alloc_pages_mpol_noprof(gfp_t gfp, unsigned int order,
 {
 	struct mpol_placement where;
 
-	mpol_place(&where, pol, gfp, ilx, nid);
+	place(&where, pol, gfp, ilx, nid);
 	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
 }
 
@@ -401,8 +410,8 @@ struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
 		return __folio_alloc_noprof(gfp, order, numa_node_id(), NULL);
 
 	gfp |= __GFP_COMP;
-	mpol_place(&where, pol, gfp, ilx, numa_node_id());
-	mpol_cond_put(pol);
+	place(&where, pol, gfp, ilx, numa_node_id());
+	mpol_put_shared(pol);
 	return page_rmappable_folio(alloc_placed(gfp, order, &where, true));
 }
 EXPORT_SYMBOL(vma_alloc_folio_noprof);

@@ -151,6 +151,18 @@ static inline bool mpol_has_nodes(const struct mempolicy *pol)
 }
 
 /**
+ * mpol_put_shared - mpol_cond_put(), for those that a fault has to wait for
+ * @pol:	a policy or NULL
+ *
+ * Context: Process context.
+ */
+static inline void mpol_put_shared(struct mempolicy *pol)
+{
+	if (pol && unlikely(pol->spec.flags & MPOL_F_SHARED))
+		mpol_put(pol);
+}
+
+/**
  * mpol_mems_seq - the version of the nodes that a task is allowed
  * @task:	current
  *

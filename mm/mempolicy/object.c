@@ -228,8 +228,7 @@ void mpol_put(struct mempolicy *pol)
  */
 void mpol_cond_put(struct mempolicy *pol)
 {
-	if (pol && (pol->spec.flags & MPOL_F_SHARED))
-		mpol_put(pol);
+	mpol_put_shared(pol);
 }
 
 /**
