@@ -1,0 +1,872 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shared by the memory policy selftests; see mempolicy_util.h.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "mempolicy_util.h"
+
+#define NODE_DIR	"/sys/devices/system/node"
+#define CGROUP		"/sys/fs/cgroup"
+#define CPUSET		CGROUP "/mempolicy_test"
+#define MAX_DISTANCES	1024
+#define ROOMY_KB	6144
+
+struct machine machine;
+
+static unsigned char distances[MAX_DISTANCES][MAX_DISTANCES];
+
+/* --- sets of nodes --- */
+
+struct nodes nodes_of(int node)
+{
+	struct nodes set = { 0 };
+
+	nodes_add(&set, node);
+	return set;
+}
+
+void nodes_add(struct nodes *set, unsigned int node)
+{
+	if (node < NODE_BITS)
+		set->w[node / 64] |= 1ULL << (node % 64);
+}
+
+bool nodes_has(const struct nodes *set, unsigned int node)
+{
+	return node < NODE_BITS && (set->w[node / 64] >> (node % 64) & 1);
+}
+
+bool nodes_empty(const struct nodes *set)
+{
+	return nodes_count(set) == 0;
+}
+
+bool nodes_same(const struct nodes *a, const struct nodes *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+struct nodes nodes_and(const struct nodes *a, const struct nodes *b)
+{
+	struct nodes both;
+
+	for (unsigned int i = 0; i < NODE_BITS / 64; i++)
+		both.w[i] = a->w[i] & b->w[i];
+	return both;
+}
+
+unsigned int nodes_count(const struct nodes *set)
+{
+	return nodes_rank(set, NODE_BITS);
+}
+
+/* How many members are below @node: for a member, its place in the set. */
+unsigned int nodes_rank(const struct nodes *set, unsigned int node)
+{
+	unsigned int rank = 0;
+
+	for (unsigned int i = 0; i < NODE_BITS / 64 && i * 64 < node; i++) {
+		__u64 w = set->w[i];
+
+		if (node - i * 64 < 64)
+			w &= (1ULL << (node - i * 64)) - 1;
+		rank += __builtin_popcountll(w);
+	}
+	return rank;
+}
+
+/* The first member that is not below @from, or -1. */
+static int first_from(const struct nodes *set, unsigned int from)
+{
+	for (unsigned int i = from / 64; i < NODE_BITS / 64; i++) {
+		__u64 w = set->w[i];
+
+		if (i == from / 64)
+			w &= ~0ULL << (from % 64);
+		if (w)
+			return i * 64 + __builtin_ctzll(w);
+	}
+	return -1;
+}
+
+/* Moves *@node, -1 to begin with, to the next member; false after the last. */
+bool nodes_step(const struct nodes *set, int *node)
+{
+	*node = first_from(set, *node + 1);
+	return *node >= 0;
+}
+
+/* The member with @n members below it, or -1. */
+int nodes_nth(const struct nodes *set, unsigned int n)
+{
+	int node = -1;
+
+	while (nodes_step(set, &node) && n--)
+		;
+	return node;
+}
+
+struct nodes nodes_below(const struct nodes *set, unsigned long limit)
+{
+	struct nodes below = { 0 };
+
+	int node = -1;
+
+	while (nodes_step(set, &node))
+		if ((unsigned long)node < limit)
+			nodes_add(&below, node);
+	return below;
+}
+
+int nodes_highest(const struct nodes *set)
+{
+	int node = -1, highest = -1;
+
+	while (nodes_step(set, &node))
+		highest = node;
+	return highest;
+}
+
+/* "0-2,5": the kernel's list format, and good for messages.  Two at a time. */
+const char *nodes_text(const struct nodes *set)
+{
+	static char bufs[2][4 * NODE_BITS];
+	static int turn;
+	char *buf = bufs[turn ^= 1];
+	int node = -1, len = 0;
+
+	buf[0] = '\0';
+	while (nodes_step(set, &node)) {
+		int last = node;
+
+		while (nodes_has(set, last + 1))
+			last++;
+		len += sprintf(buf + len, last > node ? "%s%d-%d" : "%s%d",
+			       len ? "," : "", node, last);
+		node = last;
+	}
+	return buf;
+}
+
+void nodes_to_mask(const struct nodes *set, unsigned long *mask)
+{
+	int node = -1;
+
+	memset(mask, 0, MASK_WORDS * sizeof(*mask));
+	while (nodes_step(set, &node))
+		mask[node / LONG_BITS] |= 1UL << (node % LONG_BITS);
+}
+
+struct nodes nodes_from_mask(const unsigned long *mask, unsigned int bits)
+{
+	struct nodes set = { 0 };
+
+	for (unsigned int node = 0; node < bits; node++)
+		if (mask[node / LONG_BITS] >> (node % LONG_BITS) & 1)
+			nodes_add(&set, node);
+	return set;
+}
+
+static struct nodes nodes_from_list(const char *text)
+{
+	struct nodes set = { 0 };
+	int first, last, used;
+
+	while (sscanf(text, "%d%n", &first, &used) == 1) {
+		text += used;
+		last = first;
+		if (*text == '-' && sscanf(text, "-%d%n", &last, &used) == 1)
+			text += used;
+		while (first <= last)
+			nodes_add(&set, first++);
+		if (*text == ',')
+			text++;
+	}
+	return set;
+}
+
+static bool parse_token(const char *tok, const struct nodes *usable, struct nodes *set)
+{
+	int node = 0;
+
+	if (!strcmp(tok, "mL"))
+		node = nodes_highest(usable);
+	else if (tok[0] == 'm')
+		node = nodes_nth(usable, atoi(tok + 1));
+	else if (tok[0] == 'b')
+		node = atoi(tok + 1);
+	else if (tok[0] == 'M')
+		node = machine.max + atoi(tok + 1);
+	else if (tok[0] == 'R')
+		node = nodes_count(usable) + atoi(tok + 1);
+	else
+		while (nodes_has(&machine.memory, node))
+			node++;
+	if (node < 0 || (strchr("xR", tok[0]) && node >= (int)machine.max))
+		return false;
+	nodes_add(set, node);
+	return true;
+}
+
+/*
+ * Reads a set as the tests write it, words with a blank between:
+ *   m1   the second of the @usable nodes     mL   the last of them
+ *   all  all of them                         x    the first number that is
+ *   b5   bit 5                                    no node with memory
+ *   M+7  bit MAX_NUMNODES + 7                R+7  bit 7 + how many are usable
+ * Returns false when this machine has no such node.
+ */
+bool nodes_parse(const char *text, const struct nodes *usable, struct nodes *set)
+{
+	char copy[128], *tok, *rest = copy;
+
+	memset(set, 0, sizeof(*set));
+	snprintf(copy, sizeof(copy), "%s", text);
+	while ((tok = strsep(&rest, " "))) {
+		if (!strcmp(tok, "all"))
+			*set = *usable;
+		else if (*tok && !parse_token(tok, usable, set))
+			return false;
+	}
+	return true;
+}
+
+/* Why nodes_parse() refused @text. */
+const char *nodes_lack(const char *text)
+{
+	static char why[256];
+
+	snprintf(why, sizeof(why), "needs nodes \"%s\", there are %u with memory: %.128s", text,
+		 nodes_count(&machine.usable), nodes_text(&machine.usable));
+	return why;
+}
+
+/* --- files --- */
+
+bool file_read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got, len = 0;
+
+	if (fd < 0)
+		return false;
+	while ((got = read(fd, buf + len, size - 1 - len)) > 0)
+		len += got;
+	close(fd);
+	buf[len] = '\0';
+	return got == 0;
+}
+
+bool file_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t put;
+
+	if (fd < 0)
+		return false;
+	put = write(fd, text, strlen(text));
+	close(fd);
+	return put == (ssize_t)strlen(text);
+}
+
+/* --- the machine --- */
+
+static bool read_node_set(const char *name, struct nodes *set)
+{
+	char path[128], buf[4096];
+
+	snprintf(path, sizeof(path), NODE_DIR "/%s", name);
+	if (!file_read(path, buf, sizeof(buf)))
+		return false;
+	*set = nodes_from_list(buf);
+	return true;
+}
+
+static void read_distances(int from)
+{
+	char path[128], buf[8192], *at = buf, *end;
+	int to = -1;
+
+	snprintf(path, sizeof(path), NODE_DIR "/node%d/distance", from);
+	if (from >= MAX_DISTANCES || !file_read(path, buf, sizeof(buf)))
+		return;
+	while (nodes_step(&machine.online, &to)) {
+		distances[from][to] = strtol(at, &end, 10);
+		at = end;
+	}
+}
+
+/* Mems_allowed is printed as wide as the kernel's nodemask, 4 bits a digit. */
+static bool read_mems_allowed(struct nodes *allowed)
+{
+	static const char field[] = "\nMems_allowed:\t";
+	char buf[16384], *at, *end;
+	unsigned int digits = 0;
+
+	if (!file_read("/proc/self/status", buf, sizeof(buf)))
+		return false;
+	at = strstr(buf, field);
+	if (!at)
+		return false;
+	at += strlen(field);
+	memset(allowed, 0, sizeof(*allowed));
+	for (end = strchrnul(at, '\n') - 1; end >= at; end--) {
+		char digit[2] = { *end };
+
+		if (*end == ',')
+			continue;
+		for (int bit = 0; bit < 4; bit++)
+			if (strtol(digit, NULL, 16) >> bit & 1)
+				nodes_add(allowed, digits * 4 + bit);
+		digits++;
+	}
+	machine.max = digits * 4;
+	return true;
+}
+
+long machine_free_kb(int node)
+{
+	char path[128], buf[4096], *at;
+
+	snprintf(path, sizeof(path), NODE_DIR "/node%d/meminfo", node);
+	if (!file_read(path, buf, sizeof(buf)))
+		return -1;
+	at = strstr(buf, "MemFree:");
+	return at ? atol(at + strlen("MemFree:")) : -1;
+}
+
+static void find_roomy(void)
+{
+	int node = -1;
+
+	while (nodes_step(&machine.usable, &node))
+		if (machine_free_kb(node) >= ROOMY_KB)
+			nodes_add(&machine.roomy, node);
+}
+
+static bool machine_read(void)
+{
+	struct nodes possible, allowed;
+	int node = -1;
+
+	if (!read_node_set("online", &machine.online) ||
+	    !read_node_set("possible", &possible) ||
+	    !read_node_set("has_memory", &machine.memory) ||
+	    !read_node_set("has_cpu", &machine.cpu) ||
+	    !read_mems_allowed(&allowed))
+		return false;
+	machine.nr_ids = nodes_highest(&possible) + 1;
+	machine.usable = nodes_and(&machine.memory, &allowed);
+	while (nodes_step(&machine.online, &node))
+		read_distances(node);
+	find_roomy();
+	return true;
+}
+
+/* Fills @machine, or ends the program when the kernel shows no nodes. */
+void machine_require(void)
+{
+	if (machine_read())
+		return;
+	ksft_print_header();
+	ksft_exit_skip("needs " NODE_DIR " and Mems_allowed in /proc/self/status\n");
+}
+
+int machine_distance(int from, int to)
+{
+	return distances[from][to];
+}
+
+/* A CPU of @node that this task may run on, or -1. */
+int machine_cpu_of(int node)
+{
+	char path[128], buf[4096];
+	struct nodes cpus;
+	cpu_set_t may;
+	int cpu = -1;
+
+	snprintf(path, sizeof(path), "node%d/cpulist", node);
+	snprintf(buf, sizeof(buf), NODE_DIR "/%s", path);
+	if (access(buf, R_OK) || !read_node_set(path, &cpus))
+		return -1;
+	sched_getaffinity(0, sizeof(may), &may);
+	while (nodes_step(&cpus, &cpu))
+		if (CPU_ISSET(cpu, &may))
+			return cpu;
+	return -1;
+}
+
+/*
+ * The members of @of that are nearest to @from.  The page allocator's order
+ * takes a step or two off for nodes with CPUs and for low numbers: distances
+ * that differ by no more count as the same.
+ */
+struct nodes machine_nearest(const struct nodes *of, int from)
+{
+	struct nodes nearest = { 0 };
+	int node = -1, least = INT_MAX;
+
+	if (nodes_has(of, from))
+		return nodes_of(from);
+	while (nodes_step(of, &node))
+		if (machine_distance(from, node) < least)
+			least = machine_distance(from, node);
+	while (nodes_step(of, &node))
+		if (machine_distance(from, node) <= least + 2)
+			nodes_add(&nearest, node);
+	return nearest;
+}
+
+/* --- the model --- */
+
+static bool is_spread(int mode)
+{
+	return mode == MPOL_INTERLEAVE || mode == MPOL_WEIGHTED_INTERLEAVE;
+}
+
+/* A preferred node that nobody names is the local one. */
+int policy_mode(const struct policy *pol)
+{
+	if (pol->mode == MPOL_PREFERRED && nodes_empty(&pol->ask))
+		return MPOL_LOCAL;
+	return pol->mode;
+}
+
+/* Which flags go with which mode, and which mode wants nodes. */
+bool policy_is_legal(int mode, int flags, bool empty)
+{
+	bool fixed = flags & (STATIC | RELATIVE);
+
+	if ((flags & STATIC) && (flags & RELATIVE))
+		return false;
+	if ((flags & BALANCING) && mode != MPOL_BIND && mode != MPOL_PREFERRED_MANY)
+		return false;
+	if (mode == MPOL_DEFAULT)
+		return empty;
+	if (mode == MPOL_LOCAL)
+		return empty && !fixed;
+	if (mode == MPOL_PREFERRED)
+		return !empty || !fixed;
+	return !empty;
+}
+
+/* Numbers count nodes of @now, from its first one and round again. */
+static struct nodes relative_to(const struct nodes *ask, const struct nodes *now)
+{
+	struct nodes set = { 0 };
+	int bit = -1;
+
+	while (nodes_step(ask, &bit))
+		nodes_add(&set, nodes_nth(now, bit % nodes_count(now)));
+	return set;
+}
+
+/* The n-th of the nodes allowed @then becomes the n-th of those allowed @now. */
+static struct nodes remap(const struct nodes *set, const struct nodes *then,
+			  const struct nodes *now)
+{
+	struct nodes new = { 0 };
+	int node = -1;
+
+	while (nodes_step(set, &node))
+		nodes_add(&new, nodes_nth(now, nodes_rank(then, node) % nodes_count(now)));
+	return new;
+}
+
+static struct nodes effective_set(const struct policy *pol, const struct nodes *then,
+				  const struct nodes *now)
+{
+	struct nodes set;
+
+	if (pol->flags & RELATIVE)
+		return relative_to(&pol->ask, now);
+	set = nodes_and(&pol->ask, pol->flags & STATIC ? now : then);
+	if (pol->flags & STATIC)
+		return nodes_empty(&set) && pol->mode != MPOL_PREFERRED ? *now : set;
+	if (pol->mode == MPOL_PREFERRED || pol->mode == MPOL_PREFERRED_MANY ||
+	    nodes_same(then, now))
+		return set;
+	return remap(&set, then, now);
+}
+
+/*
+ * The nodes that @pol means while the nodes @now are allowed, if it was asked
+ * for when the nodes @then were.
+ */
+struct nodes policy_effective(const struct policy *pol, const struct nodes *then,
+			      const struct nodes *now)
+{
+	struct nodes set = { 0 };
+
+	if (policy_mode(pol) == MPOL_DEFAULT || policy_mode(pol) == MPOL_LOCAL)
+		return set;
+	set = effective_set(pol, then, now);
+	if (pol->mode == MPOL_PREFERRED && !nodes_empty(&set))
+		set = nodes_of(nodes_nth(&set, 0));
+	return set;
+}
+
+/* The nodes that get_mempolicy() tells of. */
+struct nodes policy_reported(const struct policy *pol, const struct nodes *then,
+			     const struct nodes *now)
+{
+	if (pol->flags & (STATIC | RELATIVE))
+		return pol->ask;
+	return policy_effective(pol, then, now);
+}
+
+/* The mode and flags that get_mempolicy() tells of. */
+int policy_reported_mode(const struct policy *pol)
+{
+	int mode = policy_mode(pol);
+
+	return mode == MPOL_DEFAULT ? mode : mode | pol->flags;
+}
+
+static struct nodes filter_targets(const struct policy *pol, const struct nodes *effective,
+				   const struct nodes *now, int from)
+{
+	struct nodes set = nodes_and(effective, now);
+
+	if (nodes_empty(&set) && pol->mode == MPOL_PREFERRED_MANY)
+		set = *now;
+	return machine_nearest(&set, pol->home >= 0 ? pol->home : from);
+}
+
+/*
+ * Where a page may be that a CPU of @cpu_node touches first, while there is
+ * room: one node, or several that are equally near.  @index counts pages of
+ * the allocated size from the start of the mapped object.
+ */
+struct nodes policy_targets(const struct policy *pol, const struct nodes *effective,
+			    const struct nodes *now, int cpu_node, unsigned long index)
+{
+	if (is_spread(pol->mode))
+		return nodes_of(nodes_nth(effective, index % nodes_count(effective)));
+	if (pol->mode == MPOL_BIND || pol->mode == MPOL_PREFERRED_MANY)
+		return filter_targets(pol, effective, now, cpu_node);
+	if (nodes_empty(effective))
+		return machine_nearest(now, cpu_node);
+	return machine_nearest(now, nodes_nth(effective, 0));
+}
+
+/* The policy field of /proc/PID/numa_maps. */
+const char *policy_text(const struct policy *pol, const struct nodes *then,
+			const struct nodes *now)
+{
+	static const char * const names[] = {
+		"default", "prefer", "bind", "interleave", "local", "prefer (many)",
+		"weighted interleave",
+	};
+	static char buf[4 * NODE_BITS];
+	struct nodes set = policy_effective(pol, then, now);
+	int len = sprintf(buf, "%s", names[policy_mode(pol)]);
+
+	if (pol->flags)
+		len += sprintf(buf + len, "=%s%s%s",
+			       pol->flags & STATIC ? "static" :
+			       pol->flags & RELATIVE ? "relative" : "",
+			       pol->flags & BALANCING &&
+			       pol->flags & (STATIC | RELATIVE) ? "|" : "",
+			       pol->flags & BALANCING ? "balancing" : "");
+	if (!nodes_empty(&set))
+		sprintf(buf + len, ":%s", nodes_text(&set));
+	return buf;
+}
+
+/* --- system calls --- */
+
+long sys_set_mempolicy(int mode, const void *mask, unsigned long maxnode)
+{
+	return syscall(__NR_set_mempolicy, mode, mask, maxnode);
+}
+
+long sys_get_mempolicy(int *mode, void *mask, unsigned long maxnode, const void *addr,
+		       unsigned long flags)
+{
+	return syscall(__NR_get_mempolicy, mode, mask, maxnode, addr, flags);
+}
+
+long sys_mbind(const void *addr, unsigned long len, unsigned long mode, const void *mask,
+	       unsigned long maxnode, unsigned long flags)
+{
+	return syscall(__NR_mbind, addr, len, mode, mask, maxnode, flags);
+}
+
+long sys_home_node(const void *addr, unsigned long len, unsigned long node,
+		   unsigned long flags)
+{
+	return syscall(__NR_set_mempolicy_home_node, addr, len, node, flags);
+}
+
+int policy_set_task(const struct policy *pol)
+{
+	unsigned long mask[MASK_WORDS];
+
+	nodes_to_mask(&pol->ask, mask);
+	return sys_set_mempolicy(pol->mode | pol->flags, mask, machine.max + 1) ? errno : 0;
+}
+
+int policy_set_range(const struct policy *pol, const void *addr, unsigned long len)
+{
+	unsigned long mask[MASK_WORDS];
+
+	nodes_to_mask(&pol->ask, mask);
+	if (sys_mbind(addr, len, pol->mode | pol->flags, mask, machine.max + 1, 0))
+		return errno;
+	if (pol->home >= 0 && sys_home_node(addr, len, pol->home, 0))
+		return errno;
+	return 0;
+}
+
+/* The policy of the mapping at @addr, or the task's when @addr is NULL. */
+int policy_get(const void *addr, int *mode, struct nodes *set)
+{
+	unsigned long mask[MASK_WORDS] = { 0 };
+
+	if (sys_get_mempolicy(mode, mask, machine.max + 1, addr, addr ? MPOL_F_ADDR : 0))
+		return errno;
+	*set = nodes_from_mask(mask, machine.max);
+	return 0;
+}
+
+/*
+ * Only words that hold possible nodes are written: of a relative request for
+ * higher numbers, the caller is told no more.
+ */
+static unsigned int told_bits(void)
+{
+	return (machine.nr_ids + LONG_BITS - 1) / LONG_BITS * LONG_BITS;
+}
+
+/* Is the policy at @addr (NULL: the task's) the one asked for? */
+bool policy_holds(const void *addr, const struct policy *pol)
+{
+	struct nodes want = policy_reported(pol, &machine.usable, &machine.usable);
+	struct nodes seen;
+	int err, mode = -1;
+
+	want = nodes_below(&want, told_bits());
+	err = policy_get(addr, &mode, &seen);
+	if (!err && mode == policy_reported_mode(pol) && nodes_same(&seen, &want))
+		return true;
+	ksft_print_msg("want mode %#x nodes %s\n", policy_reported_mode(pol), nodes_text(&want));
+	ksft_print_msg("seen mode %#x nodes %s, errno %d\n", mode, nodes_text(&seen), err);
+	return false;
+}
+
+/* --- pages and mappings --- */
+
+size_t page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+void *page_at(void *base, unsigned long index)
+{
+	return (char *)base + index * page_size();
+}
+
+/* Ends the test when something fails that is not under test. */
+void or_die(bool done, const char *what)
+{
+	if (done)
+		return;
+	fprintf(stderr, "# %s failed: %s\n", what, strerror(errno));
+	exit(EXIT_FAILURE);
+}
+
+/* Fresh anonymous memory. */
+void *map_pages(unsigned long nr)
+{
+	void *at = mmap(NULL, nr * page_size(), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	or_die(at != MAP_FAILED, "mmap");
+	return at;
+}
+
+void touch_pages(void *base, unsigned long nr)
+{
+	for (unsigned long i = 0; i < nr; i++)
+		*(char *)page_at(base, i) = 1;
+}
+
+/* The node of each page, or a negative errno where there is none. */
+bool page_nodes(void *base, unsigned long nr, int *node)
+{
+	void *page[64];
+
+	for (unsigned long done = 0; done < nr; ) {
+		unsigned long i, now = nr - done < 64 ? nr - done : 64;
+
+		for (i = 0; i < now; i++)
+			page[i] = page_at(base, done + i);
+		if (syscall(__NR_move_pages, 0, now, page, NULL, node + done, 0))
+			return false;
+		done += now;
+	}
+	return true;
+}
+
+int page_node(void *addr)
+{
+	int node = -1;
+
+	return page_nodes(addr, 1, &node) ? node : -errno;
+}
+
+/* Is every page where @pol, asked for with @then allowed, wants it @now? */
+bool placed(const struct touched *at, const struct policy *pol, const struct nodes *then,
+	    const struct nodes *now)
+{
+	struct nodes effective = policy_effective(pol, then, now);
+
+	for (unsigned long i = 0; i < at->nr; i++) {
+		struct nodes want = policy_targets(pol, &effective, now, at->cpu_node,
+						   at->index + i);
+		int node = page_node(page_at(at->base, i * at->stride));
+
+		if (node >= 0 && nodes_has(&want, node))
+			continue;
+		ksft_print_msg("mode %#x nodes %s: page %lu of %lu is on %d, not on %s\n",
+			       pol->mode | pol->flags, nodes_text(&effective), i, at->nr, node,
+			       nodes_text(&want));
+		return false;
+	}
+	return true;
+}
+
+/* Anonymous memory counts its pages from address 0. */
+struct touched anonymous(void *base, unsigned long nr, int cpu_node)
+{
+	return (struct touched){
+		.base = base, .nr = nr, .stride = 1, .cpu_node = cpu_node,
+		.index = (unsigned long)base / page_size(),
+	};
+}
+
+/* The same in a cpuset that has not changed. */
+bool all_right(const struct touched *at, const struct policy *pol)
+{
+	return placed(at, pol, &machine.usable, &machine.usable);
+}
+
+/* How many mappings /proc/self/maps shows that reach into [start, end). */
+int vma_count(const void *start, const void *end)
+{
+	unsigned long from, to;
+	int count = 0;
+	char line[4096];
+	FILE *maps = fopen("/proc/self/maps", "re");
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx", &from, &to) == 2 &&
+		    from < (unsigned long)end && to > (unsigned long)start)
+			count++;
+	if (maps)
+		fclose(maps);
+	return count;
+}
+
+/* The last mapping of that name, such as "[stack]". */
+bool vma_find(const char *name, unsigned long *start, unsigned long *end)
+{
+	char line[4096];
+	bool found = false;
+	FILE *maps = fopen("/proc/self/maps", "re");
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (strstr(line, name))
+			found = sscanf(line, "%lx-%lx", start, end) == 2;
+	if (maps)
+		fclose(maps);
+	return found;
+}
+
+/*
+ * The policy that numa_maps writes for the mapping that starts at @addr.  It
+ * must be anonymous and untouched: then nothing follows the policy.
+ */
+bool numa_maps_text(const void *addr, char *buf, size_t size)
+{
+	char *line = NULL, *at;
+	size_t room = 0;
+	bool found = false;
+	FILE *maps = fopen("/proc/self/numa_maps", "re");
+
+	while (maps && !found && getline(&line, &room, maps) > 0) {
+		if (strtoul(line, &at, 16) != (unsigned long)addr || *at++ != ' ')
+			continue;
+		at[strcspn(at, "\n")] = '\0';
+		found = (size_t)snprintf(buf, size, "%s", at) < size;
+	}
+	free(line);
+	if (maps)
+		fclose(maps);
+	return found;
+}
+
+bool pin_to_cpu(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	return !sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* --- cpusets --- */
+
+/* Why there is no cpuset to test with, or NULL when there is one. */
+const char *cpuset_missing(void)
+{
+	char buf[4096];
+
+	if (access(CGROUP "/cgroup.controllers", R_OK) &&
+	    mount("cgroup2", CGROUP, "cgroup2", 0, NULL))
+		return "needs cgroup v2 at " CGROUP;
+	if (!file_read(CGROUP "/cgroup.controllers", buf, sizeof(buf)) || !strstr(buf, "cpuset"))
+		return "needs the cpuset controller in cgroup v2";
+	if (geteuid())
+		return "needs root, to make a cpuset";
+	return NULL;
+}
+
+/* Moves the caller into a new cpuset with @mems. */
+bool cpuset_enter(const struct nodes *mems)
+{
+	rmdir(CPUSET);
+	if (!file_write(CGROUP "/cgroup.subtree_control", "+cpuset") || mkdir(CPUSET, 0755))
+		return false;
+	return file_write(CPUSET "/cgroup.procs", "0") && cpuset_set_mems(mems);
+}
+
+bool cpuset_set_mems(const struct nodes *mems)
+{
+	struct nodes seen;
+
+	return file_write(CPUSET "/cpuset.mems", nodes_text(mems)) &&
+	       read_mems_allowed(&seen) && nodes_same(mems, &seen);
+}
+
+void cpuset_leave(void)
+{
+	file_write(CGROUP "/cgroup.procs", "0");
+	rmdir(CPUSET);
+}
