@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pure parts of memory policy with the kernel's own node masks: the tables
+ * of vectors.h. tools/testing/mempolicy compares them to a model as well.
+ */
+#include <kunit/test.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "../remap.h"
+#include "../spread.h"
+#include "vectors.h"
+
+/* Node masks take 128 bytes with NODES_SHIFT=10: too much for the stack. */
+struct scratch {
+	nodemask_t src, old, new, want, got;
+	struct mpol_spec spec;
+	u8 weight[MAX_NUMNODES];
+};
+
+static int pure_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct scratch), GFP_KERNEL);
+	if (!test->priv)
+		kunit_skip(test, "no memory for node masks");
+	return 0;
+}
+
+static void expect_nodes(struct kunit *test, const char *table, int row,
+			 const nodemask_t *want, const nodemask_t *got)
+{
+	KUNIT_EXPECT_TRUE_MSG(test, nodes_equal(*want, *got),
+			      "%s[%d]: want %*pbl, got %*pbl", table, row,
+			      nodemask_pr_args(want), nodemask_pr_args(got));
+}
+
+static void test_mode_table(struct kunit *test)
+{
+	char letters[VEC_LETTERS];
+	int mode;
+
+	for (mode = 0; mode < MPOL_MAX; mode++) {
+		vec_letters(letters, mpol_modes[mode].traits);
+		KUNIT_EXPECT_STREQ(test, vec_modes[mode].traits, letters);
+		KUNIT_EXPECT_STREQ(test, vec_modes[mode].name,
+				   mpol_modes[mode].name);
+		KUNIT_EXPECT_EQ(test, vec_modes[mode].arity,
+				mpol_modes[mode].arity);
+	}
+}
+
+static char answer(struct kunit *test, int mode, u64 bits)
+{
+	struct scratch *s = test->priv;
+	int error;
+
+	error = mpol_spec_set_mode(&s->spec, mode);
+	if (error) {
+		KUNIT_EXPECT_EQ(test, error, -EINVAL);
+		return 'm';
+	}
+	KUNIT_EXPECT_EQ(test, s->spec.home_node, NUMA_NO_NODE);
+	KUNIT_EXPECT_TRUE(test, nodes_empty(s->spec.nodes));
+	KUNIT_ASSERT_TRUE(test, vec_nodes(&s->spec.nodes, bits, 0));
+
+	error = mpol_spec_check(&s->spec);
+	if (error) {
+		KUNIT_EXPECT_EQ(test, error, -EINVAL);
+		return 'n';
+	}
+	if (s->spec.mode == (mode & ~MPOL_MODE_FLAGS))
+		return '.';
+	return s->spec.mode == MPOL_LOCAL ? 'L' : '?';
+}
+
+static void test_spec_answers(struct kunit *test)
+{
+	int mode, i;
+
+	for (mode = 0; mode < MPOL_MAX; mode++) {
+		for (i = 0; i < VEC_NR_FLAGS; i++) {
+			int arg = mode | vec_flags[i].flags;
+			const char got[] = {
+				answer(test, arg, 0x0),
+				answer(test, arg, 0x1),
+				answer(test, arg, 0x3),
+				'\0',
+			};
+
+			KUNIT_EXPECT_STREQ_MSG(test, vec_modes[mode].answers[i],
+					       got, "mode %s%s",
+					       vec_modes[mode].name,
+					       vec_flags[i].text);
+		}
+	}
+}
+
+static void test_spec_unknown_modes(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_no_modes); i++)
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
+				    mpol_spec_set_mode(&s->spec,
+						       vec_no_modes[i]),
+				    "mode %#x", vec_no_modes[i]);
+}
+
+static void remap_row(struct kunit *test, int row, unsigned int base)
+{
+	const struct vec_remap *v = &vec_remaps[row];
+	struct scratch *s = test->priv;
+
+	if (!vec_nodes(&s->src, v->src, base) ||
+	    !vec_nodes(&s->old, v->old, base) ||
+	    !vec_nodes(&s->new, v->new, base) ||
+	    !vec_nodes(&s->want, v->want, base))
+		return;
+	nodes_setall(s->got);
+	mpol_remap(&s->got, &s->src, &s->old, &s->new);
+	expect_nodes(test, "vec_remaps", row, &s->want, &s->got);
+}
+
+static void test_remap(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_remaps); i++) {
+		const struct vec_remap *v = &vec_remaps[i];
+
+		remap_row(test, i, 0);
+		remap_row(test, i, vec_room_above(v->src | v->old | v->new));
+	}
+}
+
+static void relative_row(struct kunit *test, int row, unsigned int base)
+{
+	const struct vec_relative *v = &vec_relatives[row];
+	struct scratch *s = test->priv;
+
+	if (!vec_nodes(&s->src, v->ordinals, 0) ||
+	    !vec_nodes(&s->new, v->allowed, base) ||
+	    !vec_nodes(&s->want, v->want, base))
+		return;
+	nodes_setall(s->got);
+	mpol_relative(&s->got, &s->src, &s->new);
+	expect_nodes(test, "vec_relatives", row, &s->want, &s->got);
+}
+
+static void test_relative(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_relatives); i++) {
+		relative_row(test, i, 0);
+		relative_row(test, i, vec_room_above(vec_relatives[i].allowed));
+	}
+}
+
+static bool effective_row(struct kunit *test, const struct vec_effective *v)
+{
+	struct scratch *s = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, mpol_spec_set_mode(&s->spec, v->mode));
+	if (!vec_nodes(&s->spec.nodes, v->nodes, 0) ||
+	    !vec_nodes(&s->old, v->birth, 0) ||
+	    !vec_nodes(&s->new, v->allowed, 0) ||
+	    !vec_nodes(&s->want, v->want, 0))
+		return false;
+	KUNIT_ASSERT_EQ(test, 0, mpol_spec_check(&s->spec));
+	return true;
+}
+
+static void test_effective(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_effectives); i++) {
+		if (!effective_row(test, &vec_effectives[i]))
+			continue;
+		nodes_setall(s->got);
+		mpol_effective_nodes(&s->got, &s->spec, &s->old, &s->new);
+		expect_nodes(test, "vec_effectives", i, &s->want, &s->got);
+	}
+}
+
+/* Where nothing has changed, or nothing can, the two say the same. */
+static void test_asked(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_effectives); i++) {
+		if (!effective_row(test, &vec_effectives[i]) ||
+		    mpol_modes[s->spec.mode].arity == MPOL_NODES_NONE)
+			continue;
+		mpol_asked_nodes(&s->got, &s->spec, &s->old);
+		if (nodes_empty(s->got))
+			continue;
+		mpol_effective_nodes(&s->want, &s->spec, &s->old, &s->old);
+		expect_nodes(test, "vec_effectives at birth", i, &s->want,
+			     &s->got);
+	}
+}
+
+static struct mpol_spread *build(struct kunit *test, const u8 *weight,
+				 size_t *size)
+{
+	struct scratch *s = test->priv;
+	struct mpol_spread *spread;
+
+	*size = mpol_spread_size(&s->src, weight);
+	spread = kunit_kzalloc(test, *size, GFP_KERNEL);
+	if (!spread)
+		kunit_skip(test, "no memory for a round of %zu bytes", *size);
+	mpol_spread_build(spread, &s->src, weight);
+	return spread;
+}
+
+/* Every way to read a round against the string that it should be. */
+static void check_round(struct kunit *test, const char *want, const u8 *weight,
+			const struct mpol_spread *spread)
+{
+	struct scratch *s = test->priv;
+	u32 slot, length = strlen(want);
+
+	KUNIT_ASSERT_EQ(test, length, spread->nr_slots);
+	for (slot = 0; slot < length; slot++) {
+		unsigned int nid = want[slot] - '0';
+		u32 run = strspn(want + slot, (char[]){ want[slot], 0 });
+		u32 after = slot + run < length ? slot + run : 0;
+
+		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, slot));
+		KUNIT_EXPECT_EQ(test, run, mpol_spread_run(spread, slot));
+		KUNIT_EXPECT_EQ(test, after, mpol_spread_after(spread, nid));
+		KUNIT_EXPECT_EQ(test, nid,
+				mpol_spread_walk(&s->src, weight,
+						 slot + 1000ul * length));
+	}
+}
+
+static void test_rounds(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+	size_t size;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_rounds); i++) {
+		const struct vec_round *v = &vec_rounds[i];
+		const u8 *weight = v->even ? NULL : v->weight;
+
+		if (!vec_nodes(&s->src, v->nodes, 0))
+			continue;
+		check_round(test, v->round, weight, build(test, weight, &size));
+	}
+}
+
+static void set_length(struct scratch *s, const struct vec_length *v)
+{
+	u32 nid;
+
+	nodes_clear(s->src);
+	for (nid = 0; nid < v->nodes; nid++) {
+		node_set(nid, s->src);
+		s->weight[nid] = v->weight;
+	}
+	s->weight[v->nodes - 1] = v->last;
+}
+
+static void check_length(struct kunit *test, const struct vec_length *v,
+			 const struct mpol_spread *spread, size_t size)
+{
+	u32 bytes = v->runs ? v->nodes * 8 : v->slots * 2;
+	struct scratch *s = test->priv;
+	u32 nid, first = 0;
+
+	KUNIT_EXPECT_EQ(test, 8 + bytes, size);
+	KUNIT_ASSERT_EQ(test, v->slots, spread->nr_slots);
+	KUNIT_EXPECT_EQ(test, v->runs ? v->nodes : 0, spread->nr_runs);
+	for (nid = 0; nid < v->nodes; nid++) {
+		u32 last = first + s->weight[nid] - 1;
+
+		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, first));
+		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, last));
+		KUNIT_EXPECT_EQ(test, s->weight[nid],
+				mpol_spread_run(spread, first));
+		first = last + 1;
+	}
+}
+
+static void test_lengths(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+	struct mpol_spread *spread;
+	size_t size;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_lengths); i++) {
+		if (vec_lengths[i].nodes > MAX_NUMNODES)
+			continue;
+		set_length(s, &vec_lengths[i]);
+		spread = build(test, s->weight, &size);
+		check_length(test, &vec_lengths[i], spread, size);
+	}
+}
+
+static void text_row(struct kunit *test, int mode, int row)
+{
+	struct scratch *s = test->priv;
+	char want[2 * MPOL_TEXT_MAX];
+	char got[MPOL_TEXT_MAX];
+	size_t length;
+
+	s->spec.mode = mode;
+	s->spec.flags = vec_flags[row].flags;
+	length = mpol_text_mode(got, &s->spec);
+	snprintf(want, sizeof(want), "%s%s", vec_modes[mode].name,
+		 vec_flags[row].text);
+	KUNIT_EXPECT_STREQ(test, want, got);
+	KUNIT_EXPECT_EQ(test, strlen(want), length);
+	KUNIT_EXPECT_LT(test, length, MPOL_TEXT_MAX);
+}
+
+static void test_text(struct kunit *test)
+{
+	int mode, i;
+
+	for (mode = 0; mode < MPOL_MAX; mode++)
+		for (i = 0; i < VEC_NR_FLAGS; i++)
+			text_row(test, mode, i);
+}
+
+static struct kunit_case pure_cases[] = {
+	KUNIT_CASE(test_mode_table),
+	KUNIT_CASE(test_spec_answers),
+	KUNIT_CASE(test_spec_unknown_modes),
+	KUNIT_CASE(test_remap),
+	KUNIT_CASE(test_relative),
+	KUNIT_CASE(test_effective),
+	KUNIT_CASE(test_asked),
+	KUNIT_CASE(test_rounds),
+	KUNIT_CASE(test_lengths),
+	KUNIT_CASE(test_text),
+	{ }
+};
+
+static struct kunit_suite pure_suite = {
+	.name		= "mempolicy-pure",
+	.init		= pure_init,
+	.test_cases	= pure_cases,
+};
+
+kunit_test_suite(pure_suite);
+
+MODULE_DESCRIPTION("KUnit tests of NUMA memory policy");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a policy means while the allowed nodes come and go. */
+#include "remap.h"
+#include "sets.h"
+#include "tests/vectors.h"
+
+struct request {
+	int mode;
+	struct mpol_spec spec;
+	nodemask_t birth, allowed;
+};
+
+static void show_request(const struct request *r)
+{
+	show_number("mode", r->spec.mode);
+	show_number("flags", r->spec.flags);
+	show_nodes("nodes", &r->spec.nodes);
+	show_nodes("birth", &r->birth);
+	show_nodes("allowed", &r->allowed);
+}
+
+static bool set_request(struct request *r, int mode, const nodemask_t *nodes)
+{
+	if (mpol_spec_set_mode(&r->spec, mode))
+		return false;
+	r->spec.nodes = *nodes;
+	if (mpol_spec_check(&r->spec))
+		return false;
+	/* Now with PREFERRED of no node being LOCAL. */
+	r->mode = r->spec.mode | r->spec.flags;
+	return true;
+}
+
+/* A random request that was valid where it was made. */
+static void random_request(struct test *t, struct request *r)
+{
+	nodemask_t nodes, asked;
+	int mode;
+
+	random_some_nodes(t, &r->birth);
+	random_some_nodes(t, &r->allowed);
+	do {
+		mode = test_random(t, MPOL_MAX) |
+		       vec_flags[test_random(t, VEC_NR_FLAGS)].flags;
+		random_nodes(t, &nodes);
+		if (!set_request(r, mode, &nodes))
+			continue;
+		mpol_asked_nodes(&asked, &r->spec, &r->birth);
+		if (nodes_empty(r->spec.nodes) || !nodes_empty(asked))
+			return;
+	} while (true);
+}
+
+static bool is_flagged(const struct request *r)
+{
+	return r->mode & (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES);
+}
+
+static void expect_effective(struct test *t, const struct request *r,
+			     const nodemask_t *want)
+{
+	nodemask_t got;
+
+	memset(&got, 0xff, sizeof(got));
+	mpol_effective_nodes(&got, &r->spec, &r->birth, &r->allowed);
+	if (!expect_nodes(t, want, &got))
+		show_request(r);
+}
+
+static void effective_vectors(struct test *t)
+{
+	nodemask_t nodes, want;
+	struct request r;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_effectives); i++) {
+		const struct vec_effective *v = &vec_effectives[i];
+
+		if (!vec_nodes(&nodes, v->nodes, 0) ||
+		    !vec_nodes(&r.birth, v->birth, 0) ||
+		    !vec_nodes(&r.allowed, v->allowed, 0) ||
+		    !vec_nodes(&want, v->want, 0))
+			continue;
+		if (expect_eq(t, true, set_request(&r, v->mode, &nodes)))
+			expect_effective(t, &r, &want);
+	}
+}
+
+static void effective_matches_model(struct test *t)
+{
+	unsigned int i, rounds = test_rounds();
+
+	for (i = 0; i < rounds && !t->failures; i++) {
+		struct naive_set nodes, birth, allowed, result;
+		struct request r;
+		nodemask_t want;
+
+		random_request(t, &r);
+		nodes = to_naive(&r.spec.nodes);
+		birth = to_naive(&r.birth);
+		allowed = to_naive(&r.allowed);
+		naive_effective(&result, r.mode, &nodes, &birth, &allowed);
+		want = from_naive(&result);
+		expect_effective(t, &r, &want);
+	}
+}
+
+/* Also where the request makes no sense: then nothing is left. */
+static void asked_matches_model(struct test *t)
+{
+	unsigned int i, rounds = test_rounds();
+
+	for (i = 0; i < rounds && !t->failures; i++) {
+		struct naive_set nodes, allowed, result;
+		nodemask_t want, got;
+		struct request r;
+
+		random_request(t, &r);
+		nodes = to_naive(&r.spec.nodes);
+		allowed = to_naive(&r.allowed);
+		naive_asked(&result, r.mode, &nodes, &allowed);
+		want = from_naive(&result);
+		mpol_asked_nodes(&got, &r.spec, &r.allowed);
+		if (!expect_nodes(t, &want, &got))
+			show_request(&r);
+	}
+}
+
+/* Catches a policy that leaves the allocator no node at all. */
+static void effective_is_never_empty(struct test *t)
+{
+	unsigned int i, rounds = test_rounds();
+	struct request r;
+	nodemask_t got;
+
+	for (i = 0; i < rounds && !t->failures; i++) {
+		random_request(t, &r);
+		mpol_effective_nodes(&got, &r.spec, &r.birth, &r.allowed);
+		if (r.spec.mode == MPOL_PREFERRED)
+			expect_eq(t, true, nodes_weight(got) <= 1);
+		else if (!expect_eq(t, false, nodes_empty(got)))
+			show_request(&r);
+	}
+}
+
+/* Catches a strict or spreading policy that leaves the cpuset. */
+static void effective_stays_allowed(struct test *t)
+{
+	unsigned int i, rounds = test_rounds();
+	struct request r;
+	nodemask_t got;
+
+	for (i = 0; i < rounds && !t->failures; i++) {
+		random_request(t, &r);
+		if (!is_flagged(&r) &&
+		    !mpol_modes[r.spec.mode].traits.follows)
+			continue;
+		mpol_effective_nodes(&got, &r.spec, &r.birth, &r.allowed);
+		if (!expect_eq(t, true, is_subset(&got, &r.allowed)))
+			show_request(&r);
+	}
+}
+
+/* Catches STATIC and RELATIVE being remapped from where they were made. */
+static void effective_with_flag_forgets_birth(struct test *t)
+{
+	unsigned int i, rounds = test_rounds();
+	struct request r;
+	nodemask_t want;
+
+	for (i = 0; i < rounds && !t->failures; i++) {
+		random_request(t, &r);
+		if (!is_flagged(&r))
+			continue;
+		mpol_effective_nodes(&want, &r.spec, &r.birth, &r.allowed);
+		random_some_nodes(t, &r.birth);
+		expect_effective(t, &r, &want);
+	}
+}
+
+/*
+ * Catches nodes getting lost on the way: whatever was allowed in between,
+ * with the nodes of birth a policy means again what it meant at first.
+ */
+static void effective_comes_back(struct test *t)
+{
+	unsigned int i, rounds = test_rounds();
+
+	for (i = 0; i < rounds && !t->failures; i++) {
+		nodemask_t want, other;
+		struct request r;
+
+		random_request(t, &r);
+		mpol_asked_nodes(&want, &r.spec, &r.birth);
+		if (mpol_modes[r.spec.mode].arity == MPOL_NODES_NONE)
+			want = r.birth;
+		mpol_effective_nodes(&other, &r.spec, &r.birth, &r.allowed);
+		r.allowed = r.birth;
+		expect_effective(t, &r, &want);
+	}
+}
+
+const struct property effective_properties[] = {
+	PROPERTY(effective_vectors),
+	PROPERTY(effective_matches_model),
+	PROPERTY(asked_matches_model),
+	PROPERTY(effective_is_never_empty),
+	PROPERTY(effective_stays_allowed),
+	PROPERTY(effective_with_flag_forgets_birth),
+	PROPERTY(effective_comes_back),
+	{ }
+};

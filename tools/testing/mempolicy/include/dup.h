@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What means the same here as in the kernel. */
+#ifndef _MEMPOLICY_DUP_H
+#define _MEMPOLICY_DUP_H
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#define NUMA_NO_NODE	(-1)
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* A flexible array may stand in a union only inside of a struct. */
+#define DECLARE_FLEX_ARRAY(type, name)					\
+	struct {							\
+		struct { } empty_##name;				\
+		type name[];						\
+	}
+
+#define struct_size(ptr, member, count)					\
+	offsetof(__typeof__(*(ptr)), member[count])
+
+#endif /* _MEMPOLICY_DUP_H */
