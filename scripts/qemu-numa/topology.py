@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Machine topologies: read from small INI files, checked, printed."""
+
+import configparser
+import os
+import re
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DIRECTORY = os.path.join(HERE, "topologies")
+LOCAL_DISTANCE = 10
+REMOTE_DISTANCE = 20
+UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+class TopologyError(Exception):
+    """A topology that does not exist or makes no sense."""
+
+
+class Node:
+    """One node: its memory in bytes and how many CPUs it has."""
+
+    def __init__(self, mem, cpus, distance=None):
+        self.mem = mem
+        self.cpus = cpus
+        self.distance = distance
+
+
+class Topology:
+    """A list of nodes; node number is the position in the list."""
+
+    def __init__(self, name, description, nodes):
+        self.name = name
+        self.description = description
+        self.nodes = nodes
+
+    @property
+    def cpus(self):
+        return sum(node.cpus for node in self.nodes)
+
+    @property
+    def mem(self):
+        return sum(node.mem for node in self.nodes)
+
+    def distances(self):
+        """The full matrix, or None when the firmware's default will do."""
+        if all(node.distance is None for node in self.nodes):
+            return None
+        return [node.distance or self._default_row(i)
+                for i, node in enumerate(self.nodes)]
+
+    def _default_row(self, i):
+        return [LOCAL_DISTANCE if j == i else REMOTE_DISTANCE
+                for j in range(len(self.nodes))]
+
+    def set_cpus(self, count):
+        """Keep the first CPUs, or add more round robin where CPUs are."""
+        homes = [node for node in self.nodes if node.cpus]
+        for node in homes:
+            kept = min(node.cpus, count)
+            node.cpus, count = kept, count - kept
+        for i in range(count):
+            homes[i % len(homes)].cpus += 1
+
+
+def names():
+    """All topologies that come with the runner, in a stable order."""
+    return sorted(entry[:-4] for entry in os.listdir(DIRECTORY)
+                  if entry.endswith(".ini"))
+
+
+def load(name):
+    """Read the topology called @name, or the file at that path."""
+    path = os.path.join(DIRECTORY, name + ".ini")
+    if os.sep in name or name.endswith(".ini"):
+        path, name = name, os.path.basename(name)
+    elif not os.path.exists(path):
+        raise TopologyError("no topology '%s'; there are: %s"
+                            % (name, ", ".join(names())))
+    parser = configparser.ConfigParser(inline_comment_prefixes=("#", ";"))
+    try:
+        with open(path, encoding="utf-8") as stream:
+            parser.read_file(stream)
+    except (OSError, configparser.Error) as error:
+        raise TopologyError("cannot read topology %s: %s" % (path, error))
+    topology = Topology(name, parser.get("topology", "description",
+                                         fallback=""), _nodes(path, parser))
+    _check(path, topology)
+    return topology
+
+
+def _nodes(path, parser):
+    nodes = {}
+    for section in parser.sections():
+        if section == "topology":
+            continue
+        for number in _numbers(path, section):
+            if number in nodes:
+                raise TopologyError("%s: node %d is described twice"
+                                    % (path, number))
+            nodes[number] = _node(path, section, parser[section])
+    if sorted(nodes) != list(range(len(nodes))):
+        raise TopologyError("%s: node numbers must run from 0 without gaps"
+                            % path)
+    return [nodes[number] for number in sorted(nodes)]
+
+
+def _numbers(path, section):
+    match = re.fullmatch(r"nodes? (\d+)(?:-(\d+))?", section)
+    if not match:
+        raise TopologyError("%s: section [%s] is not [topology], [node N] "
+                            "or [nodes A-B]" % (path, section))
+    first = int(match.group(1))
+    return range(first, int(match.group(2) or first) + 1)
+
+
+def _node(path, section, values):
+    unknown = set(values) - {"mem", "cpus", "distance"}
+    if unknown:
+        raise TopologyError("%s: [%s] has an unknown key '%s'"
+                            % (path, section, unknown.pop()))
+    try:
+        row = values.get("distance")
+        return Node(_size(values["mem"]), int(values["cpus"]),
+                    row and [int(word) for word in row.split()])
+    except (KeyError, ValueError) as error:
+        raise TopologyError("%s: [%s]: missing or bad value: %s"
+                            % (path, section, error))
+
+
+def _size(text):
+    match = re.fullmatch(r"(\d+)([KMG]?)", text)
+    if not match:
+        raise ValueError("size '%s'" % text)
+    return int(match.group(1)) * UNITS[match.group(2)]
+
+
+def _check(path, topology):
+    if not topology.nodes or not topology.nodes[0].mem:
+        raise TopologyError("%s: node 0 needs memory to boot from" % path)
+    if not topology.cpus:
+        raise TopologyError("%s: no node has a CPU" % path)
+    for i, node in enumerate(topology.nodes):
+        row = node.distance
+        if row is None:
+            continue
+        if len(row) != len(topology.nodes) or row[i] != LOCAL_DISTANCE:
+            raise TopologyError(
+                "%s: node %d: a distance row needs %d numbers, and %d for "
+                "the node itself" % (path, i, len(topology.nodes),
+                                     LOCAL_DISTANCE))
