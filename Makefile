@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# NUMA memory policy for Linux 6.12: from a clone to a running guest.
+# "make help" tells what there is; the work is done in scripts/.
+
+SHELL := /bin/bash
+TOPO ?= four-node
+TEST ?=
+KDIR ?=
+export KDIR
+
+paths := scripts/paths.sh
+qemu-numa := scripts/qemu-numa/qemu-numa
+
+.PHONY: all kernel stock guest demo shell check host-check lint help clean \
+	distclean kernel-path stock-path
+.DEFAULT_GOAL := all
+
+all: demo
+
+kernel:
+	@scripts/deps.sh build
+	@scripts/build.sh kernel
+
+stock:
+	@scripts/deps.sh build
+	@scripts/build.sh stock
+
+guest: kernel
+	@scripts/guest.sh
+
+demo: guest
+	@$(qemu-numa) run --topo $(TOPO) -- mempolicy-demo </dev/null
+
+shell: guest
+	@$(qemu-numa) shell --topo $(TOPO)
+
+check:
+	@scripts/deps.sh check
+	@scripts/build.sh kernel
+	@scripts/guest.sh
+	@scripts/check/check $(if $(TEST),--test $(TEST)) \
+		$(if $(filter command line environment,$(origin TOPO)),--topo $(TOPO))
+
+host-check:
+	@scripts/deps.sh check
+	@scripts/build.sh source
+	@scripts/check/check --host-only
+
+lint:
+	@scripts/deps.sh check
+	@scripts/build.sh kernel
+	@scripts/lint.sh
+
+kernel-path:
+	@$(paths) kernel
+
+stock-path:
+	@$(paths) stock
+
+help:
+	@cat scripts/help.txt
+
+clean:
+	@eval "$$($(paths))" && rm -rf "$$build" "$$stock_build" "$$guest" \
+		"$$initrd" "$$results"
+	@$(MAKE) -s -C tools/testing/mempolicy clean
+
+distclean: clean
+	@eval "$$($(paths))" && rm -rf "$$work" "$$top/build"

@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# build.sh kernel|stock|source: build the kernel with our memory policy, or the
+# unmodified base with the same configuration, or only prepare the source tree
+# of the former.  What has not changed since the last time is not done again.
+
+set -eu
+
+what=${1:?kernel, stock or source}
+here=$(cd "$(dirname "$0")" && pwd)
+variables=$("$here/paths.sh")
+eval "$variables"
+fragment=$top/Kconfig.fragment
+jobs=${JOBS:-$(nproc)}
+
+# About the number of steps of a full build, for the progress display.
+steps=1680
+
+# The same source gives the same image, in any checkout, by anybody.
+export KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' KBUILD_BUILD_VERSION=1
+export KBUILD_BUILD_USER=mempolicy KBUILD_BUILD_HOST=mempolicy LOCALVERSION=
+export CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1
+export CCACHE_MAXSIZE=10G
+
+fail() {
+	echo "build: $*" >&2
+	exit 1
+}
+
+# A user's tree may change under us, a Debian package may not.
+base_identity() {
+	echo "$base"
+	[ -z "${KDIR:-}" ] || cat "$work/base.generation"
+}
+
+# The work tree shares the base's files by hard links until they differ.
+lay_over() {
+	if [ "$(base_identity)" != "$(cat "$work/src.base" 2>/dev/null)" ]; then
+		echo "build: preparing the source tree"
+		rm -rf "$src" "$work/manifest.json" "$work/src.base"
+		cp -al "$base" "$src" 2>/dev/null || {
+			rm -rf "$src"
+			cp -a "$base" "$src"
+		}
+		base_identity >"$work/src.base"
+	fi
+	"$here/overlay.py" --top "$top" --base "$base" --src "$src" \
+		--manifest "$work/manifest.json"
+}
+
+kmake() {
+	make -C "$tree" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
+}
+
+# Symbols that only the overlay's Kconfig files define are no news for stock.
+own_symbols() {
+	[ "$what" != stock ] ||
+		sed -n 's/^\(menu\)\?config \([A-Z0-9_]*\)$/CONFIG_\2=/p' \
+			"$top"/mm/mempolicy/Kconfig
+}
+
+verify_config() {
+	wanted=$(grep '^CONFIG_' "$fragment")
+	own=$(own_symbols)
+	[ -z "$own" ] || wanted=$(echo "$wanted" | grep -vF "$own")
+	lost=$(echo "$wanted" | grep -vxF -f "$out/.config" || true)
+	[ -z "$lost" ] || fail "Kconfig.fragment asks for what this kernel" \
+		"does not take (a dependency is missing or the name is wrong):
+$lost"
+}
+
+# Whatever decides about .config: the fragment and all Kconfig files.
+config_key() {
+	{
+		base_identity
+		cat "$fragment"
+		[ "$what" = stock ] || grep -h Kconfig "$work/manifest.json"
+	} | sha256sum
+}
+
+configure() {
+	[ "$(config_key)" != "$(cat "$out/.config.key" 2>/dev/null)" ] || return 0
+	echo "build: configuring"
+	mkdir -p "$out"
+	rm -f "$out/.config.key"
+	kmake KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$out/config.log" 2>&1 </dev/null || {
+		cat "$out/config.log" >&2
+		fail "configuring failed, the log is above"
+	}
+	verify_config
+	config_key >"$out/.config.key"
+}
+
+build_key() {
+	{
+		config_key
+		gcc --version
+		[ "$what" = stock ] || cat "$work/manifest.json"
+	} | sha256sum
+}
+
+compile() {
+	image=$out/arch/x86/boot/bzImage
+	[ ! -f "$image" ] || [ "$(build_key)" != "$(cat "$out/.build.key" 2>/dev/null)" ] ||
+		return 0
+	echo "build: compiling $what (full log: $out/build.log)"
+	rm -f "$out/.build.key"
+	"$here/progress.py" "$out/build.log" $steps -- \
+		make -C "$tree" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' \
+		-j "$jobs" bzImage || fail "the kernel does not build"
+	build_key >"$out/.build.key"
+}
+
+mkdir -p "$work"
+lock=$what
+[ "$lock" != source ] || lock=kernel
+exec 9>"$work/$lock.lock"
+flock -n 9 || {
+	echo "build: waiting for another build of this checkout"
+	flock 9
+}
+base=$("$here/base.sh")
+case $what in
+source)
+	lay_over
+	exit
+	;;
+kernel)
+	tree=$src out=$build
+	lay_over
+	;;
+stock) tree=$base out=$stock_build ;;
+*) fail "'$what' is none of kernel, stock, source" ;;
+esac
+configure
+compile

@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest-image.sh GEN_INIT_CPIO OUTPUT [DIRECTORY...]
+#
+# Makes the guest's initramfs: busybox, Debian's numactl tools with the
+# libraries they need, and the programs in each DIRECTORY (into /usr/local/bin).
+# The output is only replaced when it would differ.
+
+set -eu
+
+generator=$1
+output=$2
+shift 2
+here=$(cd "$(dirname "$0")" && pwd)
+list=$output.list
+
+numactl_tools() {
+	dpkg -L numactl | grep /bin/ | while read -r tool; do
+		[ ! -f "$tool" ] || echo "$tool"
+	done
+}
+
+directories() {
+	for d in bin sbin dev proc sys tmp root etc mnt run lib lib64 usr usr/bin \
+		usr/sbin usr/lib usr/local usr/local/bin var var/tmp; do
+		echo "dir /$d 0755 0 0"
+	done
+	echo "nod /dev/console 0600 0 0 c 5 1"
+	echo "nod /dev/null 0666 0 0 c 1 3"
+}
+
+applets() {
+	busybox=$(command -v busybox)
+	echo "file /bin/busybox $busybox 0755 0 0"
+	"$busybox" --list | grep -vx busybox | while read -r applet; do
+		echo "slink /bin/$applet busybox 0777 0 0"
+	done
+}
+
+# The libraries of the given programs as ldd names them, real files at the
+# paths where the loader looks.
+libraries() {
+	for program; do
+		ldd "$program"
+	done | grep -o '/[^ ]*' | sort -u | while read -r library; do
+		directory=$library
+		while directory=$(dirname "$directory") && [ "$directory" != / ]; do
+			echo "dir $directory 0755 0 0"
+		done
+		echo "file $library $(readlink -f "$library") 0755 0 0"
+	done | sort -u
+}
+
+programs() {
+	for directory; do
+		for program in "$directory"/*; do
+			[ -f "$program" ] || continue
+			echo "file /usr/local/bin/${program##*/} $program 0755 0 0"
+		done
+	done
+}
+
+etc() {
+	for file in "$here"/qemu-numa/guest/etc/*; do
+		echo "file /etc/${file##*/} $file 0644 0 0"
+	done
+}
+
+tools=$(numactl_tools)
+{
+	directories
+	echo "file /init $here/qemu-numa/guest/init 0755 0 0"
+	etc
+	applets
+	for tool in $tools; do
+		echo "file /usr/bin/${tool##*/} $tool 0755 0 0"
+	done
+	# shellcheck disable=SC2086 # a list of paths without blanks
+	libraries $tools | grep -Ev '^dir /(lib|lib64|usr|usr/lib) '
+	programs "$@"
+} >"$list"
+
+# A fixed time keeps the image the same when nothing in it has changed.
+"$generator" -t 1 "$list" >"$output.new"
+if cmp -s "$output.new" "$output"; then
+	rm "$output.new"
+else
+	mv "$output.new" "$output"
+fi
