@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Paths and the small helpers that all suites share."""
+
+import os
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCRIPTS = os.path.dirname(HERE)
+RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
+DEAD = 255
+
+
+def path(name):
+    """A path from paths.sh."""
+    return subprocess.run([os.path.join(SCRIPTS, "paths.sh"), name],
+                          stdout=subprocess.PIPE, check=True,
+                          universal_newlines=True).stdout.strip()
+
+
+def read(name):
+    with open(name, encoding="utf-8", errors="replace") as stream:
+        return stream.read()
+
+
+def save(name, text):
+    """Keep @text as build/results/@name."""
+    directory = path("results")
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, name), "w", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def result_file(name):
+    os.makedirs(path("results"), exist_ok=True)
+    return os.path.join(path("results"), name)
+
+
+def run(command, **options):
+    """Run a command without input; standard error joins the output."""
+    return subprocess.run(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          encoding="utf-8", errors="replace", check=False,
+                          **options)
+
+
+def guest(topology, log, command, timeout, append=""):
+    """Run a shell command in a guest; its console goes to @log."""
+    return run([RUNNER, "run", "--topo", topology, "--log", log, "--timeout",
+                str(timeout), "--append", append, "--", "sh", "-c", command])

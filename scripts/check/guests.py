@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The kselftests: one boot per topology runs all programs."""
+
+import glob
+import os
+import re
+
+import context
+import klog
+import ktap
+import results
+
+SOURCES = "tools/testing/selftests/mm"
+TOPOLOGIES = ("two-socket", "four-node", "cpuless", "memoryless",
+              "sixty-four")
+PROGRAM_SECONDS = 240
+GUEST_SECONDS = 60
+
+# Output of a program stands between two lines that carry its name.
+BEGIN, END = "=== begin %s", "=== end %s "
+RUN = """\
+for name in %s; do
+	echo "check: running $name" >/dev/kmsg
+	echo "=== begin $name"
+	timeout -s KILL %d $name 2>&1
+	printf '\\n=== end %%s %%d\\n' $name $?
+done
+"""
+
+
+def programs():
+    """Names of the test programs in the guest image."""
+    directory = os.path.join(context.path("guest"), "bin")
+    return sorted(os.path.basename(name) for name in
+                  glob.glob(os.path.join(directory, "mempolicy_*")))
+
+
+def extra_topologies(program):
+    """A source may ask for more machines: " * Topologies: ring unequal"."""
+    source = os.path.join(context.path("top"), SOURCES,
+                          re.sub(r"_32$", "", program) + ".c")
+    match = re.search(r"^ \* Topologies: (.*)$", context.read(source), re.M)
+    return match.group(1).split() if match else []
+
+
+def plan(test, topology):
+    """Which programs run where: {topology: [program, ...]}."""
+    wanted = {}
+    for program in programs():
+        if test and re.sub(r"_32$", "", program) != test:
+            continue
+        places = list(TOPOLOGIES) + extra_topologies(program)
+        for place in [topology] if topology else places:
+            wanted.setdefault(place, []).append(program)
+    return wanted
+
+
+def section(output, program):
+    """Text and exit status of one program; status None if it has no end."""
+    _, begun, rest = output.partition((BEGIN % program) + "\n")
+    if not begun:
+        return None, None
+    text, ended, rest = rest.partition("\n" + END % program)
+    return text, int(rest.split()[0]) if ended else None
+
+
+def judge(topology, program, output):
+    prefix = "%s/%s/" % (topology, program)
+    text, status = section(output, program)
+    if text is None:
+        return [results.failed(prefix + "run",
+                               "not run: the guest died before")]
+    context.save("%s.%s.tap" % (topology, program), text)
+    if status is None:
+        return [results.failed(prefix + "run", text[-2000:]
+                               + "\nthe guest died or hung in this program")]
+    if status == 137:
+        return [results.failed(prefix + "run", text[-2000:]
+                               + "\nkilled, by its time limit of %d s or by "
+                               "the kernel" % PROGRAM_SECONDS)]
+    return ktap.parse(text, prefix, status)
+
+
+def suite(topology, names):
+    """All results of one guest."""
+    log = context.result_file(topology + ".log")
+    result = context.guest(topology, log,
+                           RUN % (" ".join(names), PROGRAM_SECONDS),
+                           GUEST_SECONDS + PROGRAM_SECONDS * len(names))
+    found = []
+    for name in names:
+        found += judge(topology, name, result.stdout)
+    if result.returncode:
+        found.append(results.failed(topology + "/guest",
+                                    result.stdout[-3000:]))
+    return found + klog.scan(context.read(log), topology + "/")
+
+
+def demonstration():
+    """The tables of the demonstration judge themselves."""
+    log = context.result_file("demo.log")
+    result = context.guest("four-node", log, "mempolicy-demo", GUEST_SECONDS)
+    context.save("demo.txt", result.stdout)
+    name = "demo/four-node"
+    found = ([results.failed(name, result.stdout)] if result.returncode
+             else [results.passed(name)])
+    return found + klog.scan(context.read(log), "demo/")

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of these scripts themselves, the runner included."""
+
+import os
+import sys
+import unittest
+
+import context
+import results
+
+sys.path += [context.SCRIPTS, os.path.join(context.SCRIPTS, "qemu-numa")]
+
+
+class Collector(unittest.TestResult):
+    """Every test with its outcome, in the form of the other suites."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    @staticmethod
+    def name(test):
+        return "tools/" + test.id()
+
+    def addSuccess(self, test):
+        self.found.append(results.passed(self.name(test)))
+
+    def addFailure(self, test, err):
+        self.found.append(results.failed(
+            self.name(test), self._exc_info_to_string(err, test)))
+
+    def addError(self, test, err):
+        self.addFailure(test, err)
+
+    def addSkip(self, test, reason):
+        self.found.append(results.skipped(self.name(test), reason))
+
+
+def run(pattern):
+    collector = Collector()
+    unittest.TestLoader().discover(
+        os.path.join(context.SCRIPTS, "tests"), pattern).run(collector)
+    return collector.found
+
+
+def host_suite():
+    return (run("test_overlay.py") + run("test_ktap.py")
+            + run("test_topology.py"))
+
+
+def runner_suite():
+    return run("test_runner.py")

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The runner's promises, with real guests."""
+
+import subprocess
+import tempfile
+import time
+import unittest
+
+import context
+
+
+def guest(*command, options=(), data=b""):
+    return subprocess.run(
+        [context.RUNNER, "run", "--topo", "uma", *options, "--", *command],
+        input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        check=False)
+
+
+class Runner(unittest.TestCase):
+    def test_status_and_separate_streams(self):
+        result = guest("sh", "-c", "echo out; echo err >&2; exit 7")
+        self.assertEqual((result.returncode, result.stdout, result.stderr),
+                         (7, b"out\n", b"err\n"))
+
+    def test_arguments_arrive_as_they_are(self):
+        words = ["a b", "$HOME", "'", '"', "*", "\\", ""]
+        result = guest("printf", "%s|", *words)
+        self.assertEqual(result.stdout.decode(), "|".join(words) + "|")
+
+    def test_megabytes_go_through(self):
+        data = bytes(range(256)) * 8192
+        result = guest("cat", data=data)
+        self.assertEqual(result.returncode, 0)
+        self.assertTrue(result.stdout == data)
+
+    def test_panic_gives_255_and_the_console(self):
+        result = guest("sh", "-c", "echo c >/proc/sysrq-trigger")
+        self.assertEqual(result.returncode, 255)
+        self.assertIn(b"Kernel panic", result.stderr)
+
+    def test_hang_gives_255_in_time(self):
+        start = time.monotonic()
+        result = guest("sh", "-c", "echo first; sleep 1000",
+                       options=("--timeout", "8"))
+        self.assertEqual((result.returncode, result.stdout), (255, b"first\n"))
+        self.assertIn(b"no end after 8 s", result.stderr)
+        self.assertLess(time.monotonic() - start, 20)
+
+    def test_killed_command(self):
+        self.assertEqual(guest("sh", "-c", "kill -9 $$").returncode, 137)
+
+    def test_added_file_and_cpus(self):
+        with tempfile.NamedTemporaryFile() as stream:
+            stream.write(b"#!/bin/sh\nnproc\n")
+            stream.flush()
+            result = guest("sh", "/opt/dir/tool", options=(
+                "--add", stream.name + ":/opt/dir/tool", "--cpus", "3"))
+        self.assertEqual(result.stdout, b"3\n", result.stderr)
+
+    def test_nothing_boots_for_bad_usage(self):
+        result = guest("true", options=("--topo", "nosuch"))
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"four-node", result.stderr)
