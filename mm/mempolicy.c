@@ -15,7 +15,7 @@
  *
  * mm/mempolicy has the rest, from bottom to top:
  *
- * - modes, remap, spread, text: arithmetic on nodes, without any state,
+ * - modes, remap, spread, ranges, text: arithmetic, without any state,
  * - object: policies as counted objects, bound: what they mean to a task,
  * - task, vma, shared: where policies hang,
  * - queue, query, balance, mbind: what is done with them,
@@ -29,6 +29,7 @@
 #include <linux/hugetlb.h>
 #include <linux/mempolicy.h>
 #include <linux/mmzone.h>
+#include <linux/pagemap.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/topology.h>
@@ -78,8 +79,7 @@ effective_policy(struct vm_area_struct *vma, unsigned long addr, int order,
 	if (!pol)
 		pol = current->mempolicy;
 	if (pol && pol->traits.spread)
-		*ilx += (vma->vm_pgoff >> order) +
-			((addr - vma->vm_start) >> (PAGE_SHIFT + order));
+		*ilx += linear_page_index(vma, addr) >> order;
 	return pol;
 }
 
@@ -206,8 +206,8 @@ static noinline void place_unbound(struct mpol_placement *where,
 
 /* mpol_place(), for those that a fault has to wait for. */
 static __always_inline void
-place(struct mpol_placement *where, struct mempolicy *pol, gfp_t gfp,
-      pgoff_t ilx, int nid)
+place_page(struct mpol_placement *where, struct mempolicy *pol, gfp_t gfp,
+	   pgoff_t ilx, int nid)
 {
 	const struct mpol_bound *bound;
 
@@ -242,7 +242,7 @@ place(struct mpol_placement *where, struct mempolicy *pol, gfp_t gfp,
 void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 		gfp_t gfp, pgoff_t ilx, int nid)
 {
-	place(where, pol, gfp, ilx, nid);
+	place_page(where, pol, gfp, ilx, nid);
 }
 
 /**
@@ -358,7 +358,7 @@ struct page *alloc_pages_mpol_noprof(gfp_t gfp, unsigned int order,
 {
 	struct mpol_placement where;
 
-	place(&where, pol, gfp, ilx, nid);
+	place_page(&where, pol, gfp, ilx, nid);
 	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
 }
 
@@ -410,11 +410,39 @@ struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
 		return __folio_alloc_noprof(gfp, order, numa_node_id(), NULL);
 
 	gfp |= __GFP_COMP;
-	place(&where, pol, gfp, ilx, numa_node_id());
+	place_page(&where, pol, gfp, ilx, numa_node_id());
 	mpol_put_shared(pol);
 	return page_rmappable_folio(alloc_placed(gfp, order, &where, true));
 }
 EXPORT_SYMBOL(vma_alloc_folio_noprof);
+
+/**
+ * mpol_shared_alloc_noprof - allocate a folio of a shared object
+ * @sp:		the object's policies
+ * @gfp:	GFP flags
+ * @order:	of the folio
+ * @index:	of its first page in the object
+ * @bias:	offset of the object's interleaves
+ *
+ * Context: Process context; sleeps as @gfp says.
+ * Return: the folio, or NULL.
+ */
+struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
+				       unsigned int order, pgoff_t index,
+				       unsigned long bias)
+{
+	struct mpol_placement where;
+	struct mempolicy *pol;
+
+	gfp |= __GFP_COMP;
+	rcu_read_lock();
+	pol = mpol_ranges_find(rcu_dereference(sp->ranges), index);
+	if (!pol)
+		pol = current->mempolicy;
+	place_page(&where, pol, gfp, bias + (index >> order), numa_node_id());
+	rcu_read_unlock();
+	return page_rmappable_folio(alloc_placed(gfp, order, &where, true));
+}
 
 /* An interrupt is not the business of the task that it came upon. */
 static struct mempolicy *allocating_policy(gfp_t gfp)

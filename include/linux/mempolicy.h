@@ -88,16 +88,41 @@ get_vma_policy(struct vm_area_struct *vma, unsigned long addr, int order,
 bool vma_migratable(struct vm_area_struct *vma);
 
 /* Shared objects: mm/mempolicy/shared.c */
-struct shared_policy {};
+
+/**
+ * struct shared_policy - policies of the parts of an object
+ * @ranges:	array of ranges, or NULL for no policy at all
+ */
+struct shared_policy {
+	struct mpol_ranges __rcu *ranges;
+};
+
+/**
+ * struct mpol_request - what mbind() asks of objects
+ * @first:	first page of the object
+ * @last:	last page
+ * @pol:	policy for them, or NULL for none
+ * @changes:	what was prepared
+ */
+struct mpol_request {
+	pgoff_t first;
+	pgoff_t last;
+	struct mempolicy *pol;
+	struct list_head changes;
+};
 
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol);
 int mpol_set_shared_policy(struct shared_policy *sp,
-			   struct vm_area_struct *vma, struct mempolicy *pol);
+			   struct mpol_request *request);
 void mpol_free_shared_policy(struct shared_policy *sp);
 struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 					    pgoff_t idx);
+struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
+				       unsigned int order, pgoff_t index,
+				       unsigned long bias);
 #ifdef CONFIG_TMPFS
 int mpol_parse_str(char *str, struct mempolicy **pol);
+void mpol_seq_mount(struct seq_file *m, const struct mempolicy *pol);
 #endif
 
 /* Queries of allocators: mm/mempolicy.c */
@@ -189,6 +214,13 @@ mpol_shared_policy_lookup(struct shared_policy *sp, pgoff_t idx)
 	return NULL;
 }
 
+static inline struct folio *
+mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
+			 unsigned int order, pgoff_t index, unsigned long bias)
+{
+	return folio_alloc_noprof(gfp, order);
+}
+
 #ifdef CONFIG_TMPFS
 static inline int mpol_parse_str(char *str, struct mempolicy **pol)
 {
@@ -221,4 +253,7 @@ do_migrate_pages(struct mm_struct *mm, const nodemask_t *from,
 static inline void check_highest_zone(enum zone_type k) { }
 
 #endif /* CONFIG_NUMA */
+
+#define mpol_shared_alloc(...)	alloc_hooks(mpol_shared_alloc_noprof(__VA_ARGS__))
+
 #endif /* __LINUX_MEMPOLICY_H */

@@ -121,9 +121,9 @@ static int __init setup_balancing(char *str)
 		balancing_setup = SETUP_DISABLE;
 	else
 		pr_warn("Unable to parse numa_balancing=%s\n", str ?: "");
-	return balancing_setup != SETUP_NONE;
+	return 0;
 }
-__setup("numa_balancing=", setup_balancing);
+early_param("numa_balancing", setup_balancing);
 
 /**
  * mpol_balancing_init - switch NUMA balancing on or off at boot

@@ -12,6 +12,10 @@
  *					it under task_lock()
  *  vma->vm_policy	1		who holds the mmap_lock	mmap_lock for write,
  *					or the VMA's lock	vma_start_write()
+ *  ranges of an object	1 each		RCU readers		shared_lock, as a
+ *								whole new array
+ *  superblock of tmpfs	1		others count it under	remount
+ *					its stat_lock
  *  mpol_local_policy	immortal	everyone		never
  *  the table of	none		nobody; a lookup	the bucket's lock
  *  policies				counts it or fails
@@ -32,6 +36,7 @@
 #include <linux/sched.h>
 
 #include "modes.h"
+#include "ranges.h"
 #include "remap.h"
 #include "spread.h"
 #include "text.h"
@@ -80,10 +85,71 @@ struct mempolicy {
 	nodemask_t birth;
 };
 
+/* Any of the judge's nodes will do. */
+#define MPOL_ANY_NODE	MAX_NUMNODES
+
+/**
+ * struct mpol_judge - where pages should be
+ * @target:	the node that a folio at an address should be on, MPOL_ANY_NODE,
+ *		or NUMA_NO_NODE if it may stay where it is
+ * @enter:	called for each VMA before its pages are judged, or NULL
+ * @pol:	the policy to judge by
+ * @bias:	offset of the VMA's interleaves
+ * @map:	the node to go to, by node, or NULL
+ * @nodes:	the nodes that are right; with @map those that are to be left
+ */
+struct mpol_judge {
+	int (*target)(const struct mpol_judge *judge,
+		      struct vm_area_struct *vma, unsigned long addr,
+		      const struct folio *folio);
+	void (*enter)(struct mpol_judge *judge, struct vm_area_struct *vma);
+	struct mempolicy *pol;
+	pgoff_t bias;
+	const int *map;
+	nodemask_t nodes;
+};
+
+#define MPOL_BATCH	256
+
+/**
+ * struct mpol_mover - pages on their way
+ * @judge:	where to
+ * @all:	also those that others share
+ * @nid:	nearest of the judge's nodes
+ * @reason:	enum migrate_reason
+ * @error:	of the migration
+ * @failed:	pages that could not be moved
+ * @kept:	pages that must not be moved
+ * @busy:	pages that were not on the LRU lists
+ * @folios:	the current batch, isolated
+ * @nr:		number of @queued
+ * @hint:	where in @queued to look next
+ * @queued:	where the folios of the batch are to go
+ */
+struct mpol_mover {
+	struct mpol_judge judge;
+	bool all;
+	int nid;
+	int reason;
+	int error;
+	unsigned long failed;
+	unsigned long kept;
+	unsigned long busy;
+	struct list_head folios;
+	unsigned int nr;
+	unsigned int hint;
+	struct {
+		struct folio *folio;
+		int target;
+	} queued[MPOL_BATCH];
+};
+
 /* object.c: create, find, count */
 extern struct mempolicy mpol_local_policy;
 struct mempolicy *mpol_create(const struct mpol_spec *spec);
 struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node);
+struct mempolicy *mpol_for_object(const struct mempolicy *pol);
+struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec);
 bool mpol_is_default(const struct mempolicy *pol);
 void __init mpol_object_init(void);
 
@@ -108,14 +174,27 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 int mpol_next_node(struct mempolicy *pol);
 
 /* vma.c: the policy of a range of addresses */
+bool mpol_vma_shares(const struct vm_area_struct *vma);
 int mpol_vma_range(struct mm_struct *mm, unsigned long start,
 		   unsigned long end, struct mempolicy *pol);
 int mpol_vma_home(struct mm_struct *mm, unsigned long start,
 		  unsigned long end, int home_node);
 
+/* shared.c: policies of objects */
+int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol);
+void mpol_request_end(struct mpol_request *request, bool apply);
+
 /* queue.c: pages in a range */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
-		       unsigned long end, const nodemask_t *nodes);
+		       unsigned long end, const struct mpol_judge *judge);
+unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
+			       unsigned long end, struct mpol_mover *mover);
+
+/* migrate.c: pages that go elsewhere */
+void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol);
+struct mpol_mover *mpol_mover_alloc(unsigned long flags);
+int mpol_move_range(struct mpol_mover *mover, unsigned long start,
+		    unsigned long end, struct mempolicy *pol);
 
 /* mbind.c */
 int mpol_mbind(unsigned long start, unsigned long len,
@@ -133,6 +212,10 @@ void __init mpol_balancing_init(void);
 #else
 static inline void mpol_balancing_init(void) { }
 #endif
+
+/* syscalls.c */
+int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
+		   unsigned long maxnode);
 
 /* weights.c */
 const u8 *mpol_weights(void);

@@ -4,8 +4,8 @@
  */
 #include <linux/capability.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
-#include <linux/topology.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
 
 #include "internal.h"
 
@@ -21,22 +21,6 @@ static int range_end(unsigned long start, unsigned long len,
 	return *end < start ? -EINVAL : 0;
 }
 
-/* The nodes on which pages follow a policy, for current. */
-static void nodes_to_judge_by(const struct mempolicy *pol, nodemask_t *nodes)
-{
-	struct zoneref *z;
-
-	nodes_clear(*nodes);
-	if (mpol_has_nodes(pol))
-		mpol_nodes_now(pol, nodes);
-	if (!nodes_empty(*nodes))
-		return;
-
-	z = first_zones_zonelist(node_zonelist(numa_node_id(), GFP_HIGHUSER),
-				 gfp_zone(GFP_HIGHUSER), NULL);
-	node_set(zonelist_node_idx(z), *nodes);
-}
-
 /* Holes do not matter to MPOL_DEFAULT, unless there is nothing else. */
 static int check_hole(struct vm_area_struct *vma, struct vm_area_struct *prev,
 		      unsigned long start, unsigned long end, bool holes_ok)
@@ -50,28 +34,33 @@ static int check_hole(struct vm_area_struct *vma, struct vm_area_struct *prev,
 	return -EFAULT;
 }
 
-/* Shared objects do not take policies yet. */
-static bool takes_policy(struct vm_area_struct *vma)
+/* An object's policy concerns all who use it. */
+static bool may_change_object(const struct vm_area_struct *vma)
 {
-	return !(vma->vm_flags & VM_MAYSHARE) || !vma->vm_ops ||
-	       !vma->vm_ops->set_policy;
+	const vm_flags_t writable = VM_SHARED | VM_MAYWRITE;
+
+	return (vma->vm_flags & writable) == writable || capable(CAP_SYS_NICE);
 }
 
 /* All that can be wrong with a range, in the order of its addresses. */
 static int check_range(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, const struct mempolicy *pol,
-		       const nodemask_t *strict)
+		       const struct mpol_judge *strict, bool *shares)
 {
 	VMA_ITERATOR(iter, mm, start);
 	struct vm_area_struct *vma, *prev = NULL;
 	int err;
 
+	*shares = false;
 	for_each_vma_range(iter, vma, end) {
 		err = check_hole(vma, prev, start, end, !pol);
 		if (err)
 			return err;
-		if (!takes_policy(vma))
-			return -EOPNOTSUPP;
+		if (mpol_vma_shares(vma)) {
+			if (!may_change_object(vma))
+				return -EACCES;
+			*shares = true;
+		}
 		if (strict && !mpol_range_placed(vma, start, end, strict))
 			return -EIO;
 		prev = vma;
@@ -79,17 +68,90 @@ static int check_range(struct mm_struct *mm, unsigned long start,
 	return prev ? 0 : -EFAULT;
 }
 
+static int prepare_object(struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end, struct mpol_request *request)
+{
+	request->first = linear_page_index(vma, max(start, vma->vm_start));
+	request->last = linear_page_index(vma, min(end, vma->vm_end)) - 1;
+	return vma->vm_ops->set_policy(vma, request);
+}
+
+static int prepare_objects(struct mm_struct *mm, unsigned long start,
+			   unsigned long end, struct mpol_request *request)
+{
+	VMA_ITERATOR(iter, mm, start);
+	struct vm_area_struct *vma;
+	int err;
+
+	for_each_vma_range(iter, vma, end) {
+		if (!mpol_vma_shares(vma))
+			continue;
+		err = prepare_object(vma, start, end, request);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Objects are published once nothing else can fail. */
+static int change_with_objects(struct mm_struct *mm, unsigned long start,
+			       unsigned long end, struct mempolicy *pol)
+{
+	struct mpol_request request;
+	int err = mpol_request_begin(&request, pol);
+
+	if (err)
+		return err;
+	err = prepare_objects(mm, start, end, &request);
+	err = err ?: mpol_vma_range(mm, start, end, pol);
+	mpol_request_end(&request, !err);
+	return err;
+}
+
 static int bind_range(unsigned long start, unsigned long end,
-		      struct mempolicy *pol, const nodemask_t *strict)
+		      struct mempolicy *pol, const struct mpol_judge *strict)
 {
 	struct mm_struct *mm = current->mm;
+	bool shares;
 	int err;
 
 	mmap_write_lock(mm);
-	err = check_range(mm, start, end, pol, strict);
-	if (!err)
+	err = check_range(mm, start, end, pol, strict, &shares);
+	if (!err && shares)
+		err = change_with_objects(mm, start, end, pol);
+	else if (!err)
 		err = mpol_vma_range(mm, start, end, pol);
 	mmap_write_unlock(mm);
+	return err;
+}
+
+/* Pages that are not moved must be right before anything is changed. */
+static int bind_and_stay(unsigned long start, unsigned long end,
+			 struct mempolicy *pol, bool strict)
+{
+	struct mpol_judge judge;
+
+	/* Nothing is misplaced under the default. */
+	if (!strict || !pol)
+		return bind_range(start, end, pol, NULL);
+	mpol_judge_nodes(&judge, pol);
+	return bind_range(start, end, pol, &judge);
+}
+
+static int bind_and_move(unsigned long start, unsigned long end,
+			 struct mempolicy *pol, unsigned long flags)
+{
+	struct mpol_mover *mover = mpol_mover_alloc(flags);
+	int err, left = 0;
+
+	if (!mover)
+		return -ENOMEM;
+	err = bind_range(start, end, pol, NULL);
+	if (!err)
+		left = mpol_move_range(mover, start, end, pol);
+	kfree(mover);
+	if (!err && pol && (flags & MPOL_MF_STRICT))
+		err = left;
 	return err;
 }
 
@@ -110,16 +172,15 @@ static int check_flags(unsigned long flags)
  * @flags:	of MPOL_MF_VALID
  *
  * Context: Process context, may sleep.
- * Return: 0 or an error, in which case every policy is as it was.
+ * Return: 0 or an error. Every policy is as it was then, unless it is -EIO and
+ * pages were to be moved: that tells that some could not be.
  */
 int mpol_mbind(unsigned long start, unsigned long len,
 	       const struct mpol_spec *spec, unsigned long flags)
 {
 	struct mpol_spec asked = *spec;
 	struct mempolicy *pol;
-	nodemask_t nodes;
 	unsigned long end;
-	bool strict;
 	int err;
 
 	err = check_flags(flags);
@@ -129,17 +190,14 @@ int mpol_mbind(unsigned long start, unsigned long len,
 	err = mpol_spec_check(&asked);
 	if (err)
 		return err;
-	if (flags & ~MPOL_MF_STRICT)
-		return -EOPNOTSUPP;
 
 	pol = mpol_create(&asked);
 	if (IS_ERR(pol))
 		return PTR_ERR(pol);
-	/* Nothing is misplaced under the default. */
-	strict = pol && (flags & MPOL_MF_STRICT);
-	if (strict)
-		nodes_to_judge_by(pol, &nodes);
-	err = bind_range(start, end, pol, strict ? &nodes : NULL);
+	if (flags & (MPOL_MF_MOVE | MPOL_MF_MOVE_ALL))
+		err = bind_and_move(start, end, pol, flags);
+	else
+		err = bind_and_stay(start, end, pol, flags & MPOL_MF_STRICT);
 	mpol_put(pol);
 	return err;
 }

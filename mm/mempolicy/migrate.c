@@ -1,23 +1,333 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Moving pages to where a policy wants them.
+ * Moving pages to where they should be: in batches, so that no more than one
+ * batch is off the LRU lists at a time, and the mmap_lock is dropped while it
+ * is moved.
  */
-#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/hugetlb.h>
+#include <linux/migrate.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
 
 #include "internal.h"
+#include "../internal.h"
+
+static int queued_target(struct mpol_mover *mover, const struct folio *folio)
+{
+	unsigned int i;
+
+	/* The folios come back more or less in the order they were queued. */
+	for (i = 0; i < mover->nr; i++) {
+		unsigned int at = (mover->hint + i) % mover->nr;
+
+		if (mover->queued[at].folio == folio) {
+			mover->hint = at + 1;
+			return mover->queued[at].target;
+		}
+	}
+
+	/* A part of a huge page that had to be split. */
+	if (mover->judge.map)
+		return mover->judge.map[folio_nid(folio)];
+	return MPOL_ANY_NODE;
+}
+
+static struct folio *alloc_target(struct folio *folio, unsigned long private)
+{
+	struct mpol_mover *mover = (struct mpol_mover *)private;
+	struct migration_target_control mtc = {
+		.nid = queued_target(mover, folio),
+		.gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_RETRY_MAYFAIL,
+		.reason = mover->reason,
+	};
+
+	if (mtc.nid == MPOL_ANY_NODE) {
+		mtc.nid = mover->nid;
+		mtc.nmask = &mover->judge.nodes;
+	} else {
+		mtc.gfp_mask |= __GFP_THISNODE;
+	}
+	return alloc_migration_target(folio, (unsigned long)&mtc);
+}
+
+static void move_batch(struct mpol_mover *mover)
+{
+	int ret;
+
+	mover->hint = 0;
+	ret = migrate_pages(&mover->folios, alloc_target, NULL,
+			    (unsigned long)mover, MIGRATE_SYNC, mover->reason,
+			    NULL);
+	if (ret < 0)
+		mover->error = ret;
+	else
+		mover->failed += ret;
+	if (!list_empty(&mover->folios))
+		putback_movable_pages(&mover->folios);
+	mover->nr = 0;
+}
+
+/* Fills one batch. */
+static unsigned long queue_batch(struct mm_struct *mm, unsigned long addr,
+				 unsigned long end, struct mpol_mover *mover)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	while (addr < end && mover->nr < MPOL_BATCH) {
+		vma = find_vma_intersection(mm, addr, end);
+		if (!vma) {
+			addr = end;
+			break;
+		}
+		if (mover->judge.enter)
+			mover->judge.enter(&mover->judge, vma);
+		addr = mpol_queue_range(vma, addr, end, mover);
+	}
+	mmap_read_unlock(mm);
+	return addr;
+}
+
+static void move_once(struct mm_struct *mm, unsigned long addr,
+		      unsigned long end, struct mpol_mover *mover)
+{
+	mover->error = 0;
+	mover->failed = 0;
+	mover->kept = 0;
+	mover->busy = 0;
+	while (addr < end) {
+		addr = queue_batch(mm, addr, end, mover);
+		if (mover->nr)
+			move_batch(mover);
+		cond_resched();
+	}
+}
+
+/*
+ * Pages that were just touched are not on the LRU lists yet. Having all CPUs
+ * put them there is dear, so that is left for when it is known to be needed.
+ */
+static void move_range(struct mm_struct *mm, unsigned long start,
+		       unsigned long end, struct mpol_mover *mover)
+{
+	lru_add_drain();
+	move_once(mm, start, end, mover);
+	if (!mover->busy)
+		return;
+	lru_cache_disable();
+	move_once(mm, start, end, mover);
+	lru_cache_enable();
+	mover->failed += mover->busy;
+}
+
+/* === To where a policy wants them === */
+
+static int target_in_nodes(const struct mpol_judge *judge,
+			   struct vm_area_struct *vma, unsigned long addr,
+			   const struct folio *folio)
+{
+	return node_isset(folio_nid(folio), judge->nodes) ? NUMA_NO_NODE :
+							    MPOL_ANY_NODE;
+}
+
+/* The node that a page would be dealt if it were allocated now. */
+static int target_in_round(const struct mpol_judge *judge,
+			   struct vm_area_struct *vma, unsigned long addr,
+			   const struct folio *folio)
+{
+	unsigned int order = folio_order(folio);
+	struct mpol_placement where;
+
+	/* One page of KSM may be at many indices. */
+	if (folio_test_ksm(folio))
+		return target_in_nodes(judge, vma, addr, folio);
+	mpol_place(&where, judge->pol, GFP_HIGHUSER_MOVABLE,
+		   judge->bias + (linear_page_index(vma, addr) >> order),
+		   numa_node_id());
+	return where.nid == folio_nid(folio) ? NUMA_NO_NODE : where.nid;
+}
+
+static void enter_round(struct mpol_judge *judge, struct vm_area_struct *vma)
+{
+	mpol_cond_put(__get_vma_policy(vma, vma->vm_start, &judge->bias));
+}
 
 /**
- * do_migrate_pages - move a process's pages between nodes
- * @mm:		address space of the process
- * @from:	nodes to move from
- * @to:		nodes to move to
- * @flags:	MPOL_MF_MOVE or MPOL_MF_MOVE_ALL
+ * mpol_judge_nodes - judge pages by the nodes of a policy
+ * @judge:	set up
+ * @pol:	the policy, or NULL for what current has without one
  *
  * Context: Process context.
- * Return: -ENOSYS.
+ */
+void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
+{
+	struct zoneref *z;
+
+	judge->target = target_in_nodes;
+	judge->enter = NULL;
+	judge->pol = pol;
+	judge->map = NULL;
+	nodes_clear(judge->nodes);
+	if (mpol_has_nodes(pol))
+		mpol_nodes_now(pol, &judge->nodes);
+	if (!nodes_empty(judge->nodes))
+		return;
+
+	/* Local: the nearest node that has memory. */
+	z = first_zones_zonelist(node_zonelist(numa_node_id(), GFP_HIGHUSER),
+				 gfp_zone(GFP_HIGHUSER), NULL);
+	node_set(zonelist_node_idx(z), judge->nodes);
+}
+
+/**
+ * mpol_move_range - move pages of current to where a policy wants them
+ * @mover:	from mpol_mover_alloc()
+ * @start:	first address
+ * @end:	behind the last address
+ * @pol:	the policy, or NULL for what current has without one
+ *
+ * Context: May sleep; takes the mmap_lock for read.
+ * Return: 0, or -EIO if pages stay misplaced.
+ */
+int mpol_move_range(struct mpol_mover *mover, unsigned long start,
+		    unsigned long end, struct mempolicy *pol)
+{
+	pol = pol ?: current->mempolicy;
+	mpol_judge_nodes(&mover->judge, pol);
+	mover->nid = numa_node_id();
+	if (mpol_has_nodes(pol)) {
+		if (pol->spec.home_node != NUMA_NO_NODE)
+			mover->nid = pol->spec.home_node;
+		if (pol->traits.spread) {
+			mover->judge.target = target_in_round;
+			mover->judge.enter = enter_round;
+		}
+	}
+	mover->reason = MR_MEMPOLICY_MBIND;
+	move_range(current->mm, start, end, mover);
+	return mover->failed || mover->kept || mover->error ? -EIO : 0;
+}
+
+/* === From nodes to nodes === */
+
+static int target_in_map(const struct mpol_judge *judge,
+			 struct vm_area_struct *vma, unsigned long addr,
+			 const struct folio *folio)
+{
+	int nid = folio_nid(folio);
+
+	return node_isset(nid, judge->nodes) ? judge->map[nid] : NUMA_NO_NODE;
+}
+
+/*
+ * The n-th node that is left goes to the n-th node that is entered. When they
+ * are not equally many, pages that are where others go stay where they are.
+ */
+static void make_map(int *map, nodemask_t *sources, const nodemask_t *from,
+		     const nodemask_t *to)
+{
+	bool uneven = nodes_weight(*from) != nodes_weight(*to);
+	int target = first_node(*to);
+	int nid;
+
+	nodes_clear(*sources);
+	for_each_node_mask(nid, *from) {
+		if (nid < nr_node_ids && nid != target &&
+		    !(uneven && node_isset(nid, *to))) {
+			map[nid] = target;
+			node_set(nid, *sources);
+		}
+		target = next_node_in(target, *to);
+	}
+}
+
+/*
+ * A page may be mapped twice, and must not be moved on by the second mapping:
+ * no node is entered before its own pages have left, unless nodes go round in
+ * a circle.
+ */
+static void take_sources(nodemask_t *now, nodemask_t *sources, const int *map)
+{
+	int nid;
+
+	nodes_clear(*now);
+	for_each_node_mask(nid, *sources)
+		if (!node_isset(map[nid], *sources))
+			node_set(nid, *now);
+	if (nodes_empty(*now))
+		node_set(first_node(*sources), *now);
+	nodes_andnot(*sources, *sources, *now);
+}
+
+static int move_between(struct mm_struct *mm, nodemask_t *sources,
+			struct mpol_mover *mover)
+{
+	unsigned long failed = 0;
+
+	lru_cache_disable();
+	while (!nodes_empty(*sources) && !mover->error) {
+		take_sources(&mover->judge.nodes, sources, mover->judge.map);
+		move_once(mm, 0, mm->task_size, mover);
+		failed += mover->failed + mover->busy;
+	}
+	lru_cache_enable();
+	return mover->error ?: min_t(unsigned long, failed, INT_MAX);
+}
+
+/**
+ * do_migrate_pages - move the pages of a process from nodes to nodes
+ * @mm:		its address space
+ * @from:	nodes to leave
+ * @to:		nodes to go to, not empty, keeping the order of the nodes
+ * @flags:	MPOL_MF_MOVE_ALL to move also what others share
+ *
+ * Context: May sleep; takes the mmap_lock for read.
+ * Return: number of pages that could not be moved, or an error.
  */
 int do_migrate_pages(struct mm_struct *mm,
 		     const nodemask_t *from, const nodemask_t *to, int flags)
 {
-	return -ENOSYS;
+	struct mpol_mover *mover;
+	nodemask_t sources;
+	int ret = -ENOMEM;
+	int *map;
+
+	if (!IS_ENABLED(CONFIG_MIGRATION))
+		return -EOPNOTSUPP;
+	mover = mpol_mover_alloc(flags);
+	map = kmalloc_array(nr_node_ids, sizeof(*map), GFP_KERNEL);
+	if (!mover || !map)
+		goto out;
+	make_map(map, &sources, from, to);
+	mover->judge.target = target_in_map;
+	mover->judge.enter = NULL;
+	mover->judge.map = map;
+	mover->reason = MR_SYSCALL;
+	ret = move_between(mm, &sources, mover);
+out:
+	kfree(map);
+	kfree(mover);
+	return ret;
+}
+
+/**
+ * mpol_mover_alloc - get ready to move pages
+ * @flags:	MPOL_MF_MOVE or MPOL_MF_MOVE_ALL
+ *
+ * Context: May sleep.
+ * Return: a mover, to be freed by kfree(), or NULL.
+ */
+struct mpol_mover *mpol_mover_alloc(unsigned long flags)
+{
+	struct mpol_mover *mover = kmalloc(sizeof(*mover), GFP_KERNEL);
+
+	if (!mover)
+		return NULL;
+	INIT_LIST_HEAD(&mover->folios);
+	mover->nr = 0;
+	mover->error = 0;
+	mover->all = flags & MPOL_MF_MOVE_ALL;
+	return mover;
 }

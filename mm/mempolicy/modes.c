@@ -13,11 +13,13 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 	[MPOL_PREFERRED] = {
 		.name	= "prefer",
 		.arity	= MPOL_NODES_OR_LOCAL,
+		.listing = MPOL_LIST_ONE,
 		.traits	= { .single = 1 },
 	},
 	[MPOL_BIND] = {
 		.name	= "bind",
 		.arity	= MPOL_NODES_SOME,
+		.listing = MPOL_LIST_MUST,
 		.traits	= {
 			.filters = 1, .strict = 1, .follows = 1, .home = 1,
 			.balances = 1, .confines = 1,
@@ -26,6 +28,7 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 	[MPOL_INTERLEAVE] = {
 		.name	= "interleave",
 		.arity	= MPOL_NODES_SOME,
+		.listing = MPOL_LIST_ALL,
 		.traits	= {
 			.spread = MPOL_SPREAD_EVEN, .follows = 1,
 		},
@@ -36,12 +39,16 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 	},
 	[MPOL_PREFERRED_MANY] = {
 		.name	= "prefer (many)",
+		.alias	= "prefer-many",
 		.arity	= MPOL_NODES_SOME,
+		.listing = MPOL_LIST_MUST,
 		.traits	= { .filters = 1, .home = 1, .balances = 1 },
 	},
 	[MPOL_WEIGHTED_INTERLEAVE] = {
 		.name	= "weighted interleave",
+		.alias	= "weighted-interleave",
 		.arity	= MPOL_NODES_SOME,
+		.listing = MPOL_LIST_ALL,
 		.traits	= {
 			.spread = MPOL_SPREAD_WEIGHTED, .follows = 1,
 		},

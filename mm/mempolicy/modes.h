@@ -28,6 +28,14 @@ enum mpol_arity {
 	MPOL_NODES_OR_LOCAL,	/* none means the local node */
 };
 
+/* Whether the text of a mode has a list of nodes. */
+enum mpol_listing {
+	MPOL_LIST_NEVER,
+	MPOL_LIST_ONE,		/* one node, or no list */
+	MPOL_LIST_ALL,		/* no list means all nodes */
+	MPOL_LIST_MUST,
+};
+
 /* How pages go around the nodes. */
 enum mpol_spreading {
 	MPOL_SPREAD_NOT,
@@ -60,12 +68,16 @@ struct mpol_traits {
 /**
  * struct mpol_mode - one row of the table of modes
  * @name:	spelling in numa_maps
+ * @alias:	spelling that needs no quoting, if @name does
  * @arity:	enum mpol_arity
+ * @listing:	enum mpol_listing
  * @traits:	behaviour
  */
 struct mpol_mode {
 	const char *name;
+	const char *alias;
 	enum mpol_arity arity;
+	enum mpol_listing listing;
 	struct mpol_traits traits;
 };
 

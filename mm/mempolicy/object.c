@@ -180,6 +180,37 @@ struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node)
 }
 
 /**
+ * mpol_for_object - the same policy, for a shared object
+ * @pol:	a policy, or NULL
+ *
+ * Context: Process context, may sleep.
+ * Return: a policy marked with MPOL_F_SHARED, with a count for the caller, NULL
+ * for NULL, or ERR_PTR(-ENOMEM).
+ */
+struct mempolicy *mpol_for_object(const struct mempolicy *pol)
+{
+	struct mpol_spec spec;
+
+	if (!pol)
+		return NULL;
+	spec = pol->spec;
+	spec.flags |= MPOL_F_SHARED;
+	return find_or_make(&spec, &pol->birth);
+}
+
+/**
+ * mpol_create_for_mount - the policy for a request that no task makes
+ * @spec:	what is asked, checked by mpol_spec_check(), not MPOL_DEFAULT
+ *
+ * Context: Process context, may sleep.
+ * Return: a policy with a count for the caller, or ERR_PTR(-ENOMEM).
+ */
+struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec)
+{
+	return find_or_make(spec, &node_states[N_MEMORY]);
+}
+
+/**
  * mpol_get - take a count on a policy
  * @pol:	a policy that cannot go away meanwhile, or NULL
  *

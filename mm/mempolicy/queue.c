@@ -1,38 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking at the pages of a range.
+ * Looking at the pages of a range, and taking those off the LRU lists that
+ * are not where they should be.
  */
 #include <linux/mm.h>
 #include <linux/huge_mm.h>
 #include <linux/hugetlb.h>
+#include <linux/mm_inline.h>
 #include <linux/pagewalk.h>
 #include <linux/swapops.h>
 
 #include "internal.h"
+#include "../internal.h"
 
-/* Ends a walk at the first page that is not where it should be. */
-#define MISPLACED	1
+/* What a walk does with a misplaced page; without @mover it ends there. */
+struct walk {
+	const struct mpol_judge *judge;
+	struct mpol_mover *mover;
+	struct folio *large;	/* the last one seen: it has many addresses */
+	unsigned long next;	/* address to go on from */
+};
 
-static int check_folio(const struct folio *folio, const nodemask_t *nodes)
+/* Ends a walk: a page is misplaced, or the mover has its hands full. */
+#define STOP	1
+
+static bool isolate(struct folio *folio, struct list_head *list)
 {
-	return node_isset(folio_nid(folio), *nodes) ? 0 : MISPLACED;
+	if (folio_test_hugetlb(folio))
+		return isolate_hugetlb(folio, list);
+	if (!folio_isolate_lru(folio))
+		return false;
+	list_add_tail(&folio->lru, list);
+	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
+			    folio_nr_pages(folio));
+	return true;
+}
+
+/* Whoever shares a page may not like it to go. */
+static bool may_move(const struct mpol_mover *mover,
+		     struct vm_area_struct *vma, bool shared)
+{
+	return IS_ENABLED(CONFIG_MIGRATION) && vma_migratable(vma) &&
+	       (mover->all || !shared);
+}
+
+static int queue_folio(struct walk *walk, struct vm_area_struct *vma,
+		       struct folio *folio, bool shared, int target)
+{
+	struct mpol_mover *mover = walk->mover;
+
+	if (folio_test_large(folio)) {
+		if (folio == walk->large)
+			return 0;
+		walk->large = folio;
+	}
+	if (!may_move(mover, vma, shared)) {
+		mover->kept++;
+		return 0;
+	}
+	if (!isolate(folio, &mover->folios)) {
+		mover->busy++;
+		return 0;
+	}
+	mover->queued[mover->nr].folio = folio;
+	mover->queued[mover->nr].target = target;
+	return ++mover->nr == MPOL_BATCH ? STOP : 0;
+}
+
+static int visit(struct walk *walk, struct vm_area_struct *vma,
+		 unsigned long addr, struct folio *folio, bool shared)
+{
+	int target = walk->judge->target(walk->judge, vma, addr, folio);
+
+	if (target == NUMA_NO_NODE)
+		return 0;
+	if (!walk->mover)
+		return STOP;
+	return queue_folio(walk, vma, folio, shared, target);
 }
 
 /* A page under migration may end up anywhere. */
-static int check_pmd(pmd_t pmd, const nodemask_t *nodes)
+static int visit_migrating(struct walk *walk)
+{
+	if (!walk->mover)
+		return STOP;
+	walk->mover->failed++;
+	return 0;
+}
+
+static int visit_pmd(struct walk *walk, struct vm_area_struct *vma,
+		     unsigned long addr, pmd_t pmd)
 {
 	struct folio *folio;
 
 	if (is_pmd_migration_entry(pmd))
-		return MISPLACED;
+		return visit_migrating(walk);
 	if (!pmd_present(pmd))
 		return 0;
 	folio = pmd_folio(pmd);
-	return is_huge_zero_folio(folio) ? 0 : check_folio(folio, nodes);
+	if (is_huge_zero_folio(folio))
+		return 0;
+	return visit(walk, vma, addr, folio, folio_likely_mapped_shared(folio));
 }
 
-static int check_pte(struct vm_area_struct *vma, unsigned long addr, pte_t pte,
-		     const nodemask_t *nodes)
+static int visit_pte(struct walk *walk, struct vm_area_struct *vma,
+		     unsigned long addr, pte_t pte)
 {
 	struct folio *folio;
 
@@ -40,80 +112,118 @@ static int check_pte(struct vm_area_struct *vma, unsigned long addr, pte_t pte,
 		return 0;
 	if (!pte_present(pte))
 		return is_migration_entry(pte_to_swp_entry(pte)) ?
-		       MISPLACED : 0;
+		       visit_migrating(walk) : 0;
 
 	/* The zero page and what drivers map belong to nobody. */
 	folio = vm_normal_folio(vma, addr, pte);
 	if (!folio || folio_is_zone_device(folio) || folio_test_reserved(folio))
 		return 0;
-	return check_folio(folio, nodes);
+	return visit(walk, vma, addr, folio, folio_likely_mapped_shared(folio));
 }
 
-static int check_pmd_range(pmd_t *pmd, unsigned long addr, unsigned long end,
-			   struct mm_walk *walk)
+static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
+		    struct mm_walk *mm_walk)
 {
-	const nodemask_t *nodes = walk->private;
-	spinlock_t *ptl = pmd_trans_huge_lock(pmd, walk->vma);
+	spinlock_t *ptl = pmd_trans_huge_lock(pmd, mm_walk->vma);
+	struct walk *walk = mm_walk->private;
 	pte_t *first, *pte;
 	int ret = 0;
 
 	if (ptl) {
-		ret = check_pmd(*pmd, nodes);
+		ret = visit_pmd(walk, mm_walk->vma, addr, *pmd);
 		spin_unlock(ptl);
+		walk->next = end;
 		return ret;
 	}
 
-	first = pte_offset_map_lock(walk->mm, pmd, addr, &ptl);
+	first = pte_offset_map_lock(mm_walk->mm, pmd, addr, &ptl);
 	if (!first) {
-		walk->action = ACTION_AGAIN;
+		mm_walk->action = ACTION_AGAIN;
 		return 0;
 	}
 	for (pte = first; addr != end && !ret; pte++, addr += PAGE_SIZE)
-		ret = check_pte(walk->vma, addr, ptep_get(pte), nodes);
+		ret = visit_pte(walk, mm_walk->vma, addr, ptep_get(pte));
 	pte_unmap_unlock(first, ptl);
+	walk->next = addr;
 	cond_resched();
 	return ret;
 }
 
 #ifdef CONFIG_HUGETLB_PAGE
-static int check_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
-			 unsigned long end, struct mm_walk *walk)
+static int walk_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
+			unsigned long end, struct mm_walk *mm_walk)
 {
-	struct hstate *h = hstate_vma(walk->vma);
-	spinlock_t *ptl = huge_pte_lock(h, walk->mm, pte);
-	pte_t entry = huge_ptep_get(walk->mm, addr, pte);
+	struct vm_area_struct *vma = mm_walk->vma;
+	spinlock_t *ptl = huge_pte_lock(hstate_vma(vma), mm_walk->mm, pte);
+	pte_t entry = huge_ptep_get(mm_walk->mm, addr, pte);
+	struct walk *walk = mm_walk->private;
+	struct folio *folio;
 	int ret = 0;
 
-	if (pte_present(entry))
-		ret = check_folio(pfn_folio(pte_pfn(entry)), walk->private);
-	else if (is_hugetlb_entry_migration(entry))
-		ret = MISPLACED;
+	if (pte_present(entry)) {
+		folio = pfn_folio(pte_pfn(entry));
+		ret = visit(walk, vma, addr & hmask, folio,
+			    folio_likely_mapped_shared(folio) ||
+			    hugetlb_pmd_shared(pte));
+	} else if (is_hugetlb_entry_migration(entry)) {
+		ret = visit_migrating(walk);
+	}
 	spin_unlock(ptl);
+	walk->next = end;
 	return ret;
 }
 #else
-#define check_hugetlb	NULL
+#define walk_hugetlb	NULL
 #endif
 
-static const struct mm_walk_ops check_ops = {
-	.pmd_entry	= check_pmd_range,
-	.hugetlb_entry	= check_hugetlb,
+static const struct mm_walk_ops look_ops = {
+	.pmd_entry	= walk_pmd,
+	.hugetlb_entry	= walk_hugetlb,
 	.walk_lock	= PGWALK_WRLOCK,
 };
 
+static const struct mm_walk_ops queue_ops = {
+	.pmd_entry	= walk_pmd,
+	.hugetlb_entry	= walk_hugetlb,
+	.walk_lock	= PGWALK_RDLOCK,
+};
+
 /**
- * mpol_range_placed - are all pages of a range on given nodes?
+ * mpol_range_placed - are all pages of a range where they should be?
  * @vma:	the VMA
  * @start:	first address
  * @end:	behind the last address
- * @nodes:	where they should be
+ * @judge:	where they should be
  *
  * Context: Holding the mmap_lock for write; may sleep.
  */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
-		       unsigned long end, const nodemask_t *nodes)
+		       unsigned long end, const struct mpol_judge *judge)
 {
+	struct walk walk = { .judge = judge };
+
 	return !walk_page_range_vma(vma, max(start, vma->vm_start),
-				    min(end, vma->vm_end), &check_ops,
-				    (void *)nodes);
+				    min(end, vma->vm_end), &look_ops, &walk);
+}
+
+/**
+ * mpol_queue_range - isolate pages that are not where they should be
+ * @vma:	the VMA
+ * @start:	first address
+ * @end:	behind the last address
+ * @mover:	gets them, up to MPOL_BATCH
+ *
+ * Context: Holding the mmap_lock for read; may sleep.
+ * Return: the address to go on from, @end or above when done with the VMA.
+ */
+unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
+			       unsigned long end, struct mpol_mover *mover)
+{
+	struct walk walk = { .judge = &mover->judge, .mover = mover };
+
+	start = max(start, vma->vm_start);
+	end = min(end, vma->vm_end);
+	if (walk_page_range_vma(vma, start, end, &queue_ops, &walk))
+		return walk.next;
+	return vma->vm_end;
 }

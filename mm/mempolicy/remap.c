@@ -101,7 +101,8 @@ void mpol_effective_nodes(nodemask_t *dst, const struct mpol_spec *spec,
 {
 	struct mpol_traits traits = mpol_modes[spec->mode].traits;
 
-	if (spec->flags & MPOL_F_KEEPS_NODES) {
+	/* An object belongs to no task whose cpuset it could follow. */
+	if (spec->flags & (MPOL_F_KEEPS_NODES | MPOL_F_SHARED)) {
 		mpol_asked_nodes(dst, spec, allowed);
 	} else if (traits.follows && !nodes_equal(*birth, *allowed)) {
 		nodemask_t asked;

@@ -1,47 +1,204 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies of shared objects. Objects cannot be given one yet: the calls that
- * would say so.
+ * Policies of shared objects.
+ *
+ * The object is the only truth: no mapping has a copy of its policies. They
+ * are an array of ranges that never changes and is replaced as a whole, so
+ * that a page is looked up under RCU, without a lock. Every range has a count
+ * on its policy.
+ *
+ * What one call changes, in however many objects, is prepared first and then
+ * published, and publishing cannot fail.
  */
-#include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
 
 #include "internal.h"
+
+/* Orders changes of all objects. */
+static DEFINE_MUTEX(shared_lock);
+
+/* What an object is going to have. */
+struct shared_change {
+	struct list_head list;
+	struct shared_policy *sp;
+	struct mpol_ranges *ranges;
+};
+
+static struct mpol_ranges *published_ranges(struct shared_policy *sp)
+{
+	return rcu_dereference_protected(sp->ranges,
+					 lockdep_is_held(&shared_lock));
+}
+
+/* Whoever still reads the array finds its policies for an RCU grace period. */
+static void free_ranges(struct mpol_ranges *ranges)
+{
+	unsigned int i;
+
+	if (!ranges)
+		return;
+	for (i = 0; i < ranges->nr; i++)
+		mpol_put(ranges->range[i].policy);
+	kvfree_rcu(ranges, rcu);
+}
+
+/* A new array with one range changed; the old one keeps its counts. */
+static struct mpol_ranges *make_ranges(const struct mpol_ranges *from,
+				       pgoff_t first, pgoff_t last,
+				       struct mempolicy *pol)
+{
+	struct mpol_ranges *ranges;
+	unsigned int i;
+
+	ranges = kvmalloc(mpol_ranges_room(from), GFP_KERNEL_ACCOUNT);
+	if (!ranges)
+		return NULL;
+	mpol_ranges_splice(ranges, from, first, last, pol);
+	for (i = 0; i < ranges->nr; i++)
+		mpol_get(ranges->range[i].policy);
+	return ranges;
+}
+
+static struct shared_change *find_change(struct mpol_request *request,
+					 struct shared_policy *sp)
+{
+	struct shared_change *change;
+
+	list_for_each_entry(change, &request->changes, list)
+		if (change->sp == sp)
+			return change;
+	return NULL;
+}
+
+/* The same object again, at other pages. */
+static int prepare_more(struct mpol_request *request,
+			struct shared_change *change)
+{
+	struct mpol_ranges *ranges = make_ranges(change->ranges, request->first,
+						 request->last, request->pol);
+
+	if (!ranges)
+		return -ENOMEM;
+	free_ranges(change->ranges);
+	change->ranges = ranges;
+	return 0;
+}
+
+/**
+ * mpol_set_shared_policy - prepare to give a part of an object a policy
+ * @sp:		the object's policies
+ * @request:	which part, and which policy; after mpol_request_begin()
+ *
+ * Context: May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mpol_set_shared_policy(struct shared_policy *sp,
+			   struct mpol_request *request)
+{
+	struct shared_change *change = find_change(request, sp);
+
+	if (change)
+		return prepare_more(request, change);
+
+	change = kmalloc(sizeof(*change), GFP_KERNEL);
+	if (!change)
+		return -ENOMEM;
+	change->sp = sp;
+	change->ranges = make_ranges(published_ranges(sp), request->first,
+				     request->last, request->pol);
+	if (!change->ranges) {
+		kfree(change);
+		return -ENOMEM;
+	}
+	list_add(&change->list, &request->changes);
+	return 0;
+}
+
+static void publish(struct shared_policy *sp, struct mpol_ranges *ranges)
+{
+	struct mpol_ranges *old = published_ranges(sp);
+
+	if (!ranges->nr) {
+		free_ranges(ranges);
+		ranges = NULL;
+	}
+	rcu_assign_pointer(sp->ranges, ranges);
+	free_ranges(old);
+}
+
+/**
+ * mpol_request_begin - start changing policies of objects
+ * @request:	set up for mpol_set_shared_policy()
+ * @pol:	the policy to give them, or NULL for none
+ *
+ * Context: May sleep; to be ended by mpol_request_end().
+ * Return: 0 or -ENOMEM.
+ */
+int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol)
+{
+	INIT_LIST_HEAD(&request->changes);
+	request->pol = mpol_for_object(pol);
+	if (IS_ERR(request->pol))
+		return PTR_ERR(request->pol);
+	mutex_lock(&shared_lock);
+	return 0;
+}
+
+/**
+ * mpol_request_end - publish what was prepared, or forget it
+ * @request:	from mpol_request_begin()
+ * @apply:	publish it
+ *
+ * Context: May sleep.
+ */
+void mpol_request_end(struct mpol_request *request, bool apply)
+{
+	struct shared_change *change, *next;
+
+	list_for_each_entry_safe(change, next, &request->changes, list) {
+		if (apply)
+			publish(change->sp, change->ranges);
+		else
+			free_ranges(change->ranges);
+		kfree(change);
+	}
+	mutex_unlock(&shared_lock);
+	mpol_put(request->pol);
+}
 
 /**
  * mpol_shared_policy_init - prepare the policies of an object
  * @sp:		the object's policies
  * @pol:	policy for all of the object, or NULL; its count is consumed
  *
- * Context: Process context.
+ * Without memory the object has no policy.
+ *
+ * Context: May sleep. Nobody else knows the object yet.
  */
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
 {
-	mpol_put(pol);
-}
+	struct mempolicy *own = mpol_for_object(pol);
 
-/**
- * mpol_set_shared_policy - give the part of an object that is mapped a policy
- * @sp:		the object's policies
- * @vma:	the mapping
- * @pol:	the policy, or NULL for none
- *
- * Context: Holding the mmap_lock for write.
- * Return: -EOPNOTSUPP.
- */
-int mpol_set_shared_policy(struct shared_policy *sp, struct vm_area_struct *vma,
-			   struct mempolicy *pol)
-{
-	return -EOPNOTSUPP;
+	mpol_put(pol);
+	RCU_INIT_POINTER(sp->ranges, NULL);
+	if (IS_ERR_OR_NULL(own))
+		return;
+	RCU_INIT_POINTER(sp->ranges, make_ranges(NULL, 0, ULONG_MAX, own));
+	mpol_put(own);
 }
 
 /**
  * mpol_free_shared_policy - free the policies of an object
  * @sp:	the object's policies
  *
- * Context: Process context.
+ * Context: May sleep. Nobody else knows the object any more.
  */
 void mpol_free_shared_policy(struct shared_policy *sp)
 {
+	free_ranges(rcu_dereference_protected(sp->ranges, true));
 }
 
 /**
@@ -49,26 +206,61 @@ void mpol_free_shared_policy(struct shared_policy *sp)
  * @sp:		the object's policies
  * @idx:	index of the page
  *
- * Context: Any.
+ * Context: Any but interrupts.
  * Return: a counted policy marked with MPOL_F_SHARED, or NULL.
  */
 struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 					    pgoff_t idx)
 {
-	return NULL;
+	struct mempolicy *pol;
+
+	/* A policy without counts is no longer in the array we would see now. */
+	guard(rcu)();
+	do {
+		pol = mpol_ranges_find(rcu_dereference(sp->ranges), idx);
+	} while (pol && !refcount_inc_not_zero(&pol->count));
+	return pol;
 }
 
 #ifdef CONFIG_TMPFS
 /**
  * mpol_parse_str - read a policy from a mount option
- * @str:	the text
+ * @str:	<mode>[=<flag>][:<nodes>]
  * @pol:	set to a counted policy, or to NULL for the default
  *
- * Context: Process context.
- * Return: 0, or 1 if the text is not understood, which it never is yet.
+ * Context: May sleep.
+ * Return: 0, or 1 if the text is not a policy for these nodes.
  */
 int mpol_parse_str(char *str, struct mempolicy **pol)
 {
-	return 1;
+	struct mempolicy *new = NULL;
+	struct mpol_spec spec;
+
+	if (mpol_text_parse(str, &spec, &node_states[N_MEMORY]))
+		return 1;
+	if (spec.mode != MPOL_DEFAULT) {
+		new = mpol_create_for_mount(&spec);
+		if (IS_ERR(new))
+			return 1;
+	}
+	*pol = new;
+	return 0;
+}
+
+/**
+ * mpol_seq_mount - write a policy as a mount option
+ * @m:		where to
+ * @pol:	the policy
+ *
+ * Context: May sleep.
+ */
+void mpol_seq_mount(struct seq_file *m, const struct mempolicy *pol)
+{
+	char text[MPOL_TEXT_MAX];
+
+	mpol_text_mode(text, &pol->spec);
+	seq_escape(m, text, " \t\n\\");
+	if (!nodes_empty(pol->spec.nodes))
+		seq_printf(m, ":%*pbl", nodemask_pr_args(&pol->spec.nodes));
 }
 #endif

@@ -40,12 +40,18 @@ static int get_word(unsigned long *word, const unsigned long __user *mask,
 	return 0;
 }
 
-/*
- * A mask of @maxnode - 1 bits. There may be more of them than nodes can exist
- * as long as they are clear.
+/**
+ * mpol_get_nodes - copy a mask of nodes from a program
+ * @nodes:	set to the nodes
+ * @mask:	the program's mask, or NULL for no nodes
+ * @maxnode:	one more than its bits; there may be more of them than nodes
+ *		can exist, as long as they are clear
+ *
+ * Context: May sleep.
+ * Return: 0, -EINVAL or -EFAULT.
  */
-static int get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
-		     unsigned long maxnode)
+int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
+		   unsigned long maxnode)
 {
 	unsigned long nr = maxnode - 1;
 	unsigned long index, word;
@@ -108,7 +114,7 @@ static int get_spec(struct mpol_spec *spec, int mode,
 {
 	int err = mpol_spec_set_mode(spec, mode);
 
-	return err ?: get_nodes(&spec->nodes, mask, maxnode);
+	return err ?: mpol_get_nodes(&spec->nodes, mask, maxnode);
 }
 
 SYSCALL_DEFINE3(set_mempolicy, int, mode, const unsigned long __user *, nmask,
@@ -157,11 +163,4 @@ SYSCALL_DEFINE5(get_mempolicy, int __user *, policy,
 	if (policy && put_user(value, policy))
 		return -EFAULT;
 	return nmask ? put_nodes(nmask, maxnode, &nodes) : 0;
-}
-
-SYSCALL_DEFINE4(migrate_pages, pid_t, pid, unsigned long, maxnode,
-		const unsigned long __user *, old_nodes,
-		const unsigned long __user *, new_nodes)
-{
-	return -ENOSYS;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a policy is written: <mode>[=<flag>[|<flag>]]
+ * How a policy is written: <mode>[=<flag>[|<flag>]][:<nodes>]
  */
 #ifndef _MM_MEMPOLICY_TEXT_H
 #define _MM_MEMPOLICY_TEXT_H
@@ -11,5 +11,7 @@
 #define MPOL_TEXT_MAX	48
 
 size_t mpol_text_mode(char text[MPOL_TEXT_MAX], const struct mpol_spec *spec);
+int mpol_text_parse(const char *text, struct mpol_spec *spec,
+		    const nodemask_t *memory);
 
 #endif /* _MM_MEMPOLICY_TEXT_H */

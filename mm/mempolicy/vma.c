@@ -49,6 +49,20 @@ bool vma_migratable(struct vm_area_struct *vma)
 	       gfp_zone(mapping_gfp_mask(file->f_mapping)) >= policy_zone;
 }
 
+/**
+ * mpol_vma_shares - is the policy of a VMA that of an object?
+ * @vma:	the VMA
+ *
+ * A private mapping of an object, and any of hugetlbfs, has its own.
+ *
+ * Context: Holding the mmap_lock.
+ */
+bool mpol_vma_shares(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_MAYSHARE) && !(vma->vm_flags & VM_HUGETLB) &&
+	       vma->vm_ops && vma->vm_ops->set_policy;
+}
+
 /* Only a VMA that sticks out of the range can fail: it has to be split. */
 static struct vm_area_struct *
 isolate_range(struct vma_iterator *iter, struct vm_area_struct *prev,
@@ -77,7 +91,8 @@ static void set_vma_policy(struct vm_area_struct *vma, struct mempolicy *pol)
 }
 
 /* What a VMA's policy becomes; the same one if nothing is to change. */
-typedef struct mempolicy *(*successor_fn)(struct mempolicy *pol, void *arg);
+typedef struct mempolicy *(*successor_fn)(const struct vm_area_struct *vma,
+					  void *arg);
 
 /* A range over several VMAs must not fail in its last one. */
 static int split_tail(struct mm_struct *mm, unsigned long start,
@@ -87,7 +102,7 @@ static int split_tail(struct mm_struct *mm, unsigned long start,
 	struct vm_area_struct *vma = vma_find(&iter, end);
 
 	if (!vma || vma->vm_start <= start || vma->vm_end <= end ||
-	    successor(vma->vm_policy, arg) == vma->vm_policy)
+	    successor(vma, arg) == vma->vm_policy)
 		return 0;
 	return split_vma(&iter, vma, end, 0);
 }
@@ -104,7 +119,7 @@ static int change_range(struct mm_struct *mm, unsigned long start,
 
 	prev = vma_prev(&iter);
 	for_each_vma_range(iter, vma, end) {
-		struct mempolicy *pol = successor(vma->vm_policy, arg);
+		struct mempolicy *pol = successor(vma, arg);
 
 		if (vma->vm_start < start)
 			prev = vma;
@@ -121,13 +136,13 @@ static int change_range(struct mm_struct *mm, unsigned long start,
 	return 0;
 }
 
-static struct mempolicy *always(struct mempolicy *pol, void *arg)
+static struct mempolicy *given(const struct vm_area_struct *vma, void *arg)
 {
-	return arg;
+	return mpol_vma_shares(vma) ? vma->vm_policy : arg;
 }
 
 /**
- * mpol_vma_range - give all VMAs of a range a policy
+ * mpol_vma_range - give all VMAs of a range that have their own a policy
  * @mm:		current's address space
  * @start:	first address
  * @end:	behind the last address
@@ -139,7 +154,7 @@ static struct mempolicy *always(struct mempolicy *pol, void *arg)
 int mpol_vma_range(struct mm_struct *mm, unsigned long start,
 		   unsigned long end, struct mempolicy *pol)
 {
-	return change_range(mm, start, end, always, pol);
+	return change_range(mm, start, end, given, pol);
 }
 
 /* A policy of the range, and what it becomes. */
@@ -149,15 +164,16 @@ struct homed {
 	struct mempolicy *to;
 };
 
-static struct mempolicy *look_up_homed(struct mempolicy *pol, void *arg)
+static struct mempolicy *homed_policy(const struct vm_area_struct *vma,
+				      void *arg)
 {
 	struct list_head *all = arg;
 	struct homed *homed;
 
 	list_for_each_entry(homed, all, list)
-		if (homed->from == pol)
+		if (homed->from == vma->vm_policy)
 			return homed->to;
-	return pol;
+	return vma->vm_policy;
 }
 
 static int add_homed(struct list_head *all, struct mempolicy *pol,
@@ -206,7 +222,7 @@ static int collect_homed(struct mm_struct *mm, unsigned long start,
 			return -EOPNOTSUPP;
 		err = 0;
 		if (pol->spec.home_node == home_node ||
-		    look_up_homed(pol, all) != pol)
+		    homed_policy(vma, all) != pol)
 			continue;
 		err = add_homed(all, pol, home_node);
 		if (err)
@@ -234,7 +250,7 @@ int mpol_vma_home(struct mm_struct *mm, unsigned long start,
 	int err = collect_homed(mm, start, end, home_node, &all);
 
 	if (!err)
-		err = change_range(mm, start, end, look_up_homed, &all);
+		err = change_range(mm, start, end, homed_policy, &all);
 	free_homed(&all);
 	return err;
 }
