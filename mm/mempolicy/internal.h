@@ -219,6 +219,8 @@ int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
 
 /* weights.c */
 const u8 *mpol_weights(void);
+u8 mpol_get_weight(int nid);
+int mpol_set_weight(int nid, u8 weight);
 
 /**
  * mpol_has_nodes - does this policy speak of nodes?
