@@ -5,10 +5,12 @@
  */
 #include <kunit/test.h>
 #include <linux/module.h>
+#include <linux/prandom.h>
 #include <linux/slab.h>
 
 #include "../remap.h"
 #include "../spread.h"
+#include "flat.h"
 #include "vectors.h"
 
 /* Node masks take 128 bytes with NODES_SHIFT=10: too much for the stack. */
@@ -44,8 +46,12 @@ static void test_mode_table(struct kunit *test)
 		KUNIT_EXPECT_STREQ(test, vec_modes[mode].traits, letters);
 		KUNIT_EXPECT_STREQ(test, vec_modes[mode].name,
 				   mpol_modes[mode].name);
+		KUNIT_EXPECT_STREQ(test, vec_modes[mode].alias,
+				   mpol_modes[mode].alias ?: "");
 		KUNIT_EXPECT_EQ(test, vec_modes[mode].arity,
 				mpol_modes[mode].arity);
+		KUNIT_EXPECT_EQ(test, vec_modes[mode].listing,
+				mpol_modes[mode].listing);
 	}
 }
 
@@ -183,6 +189,21 @@ static void test_effective(struct kunit *test)
 		nodes_setall(s->got);
 		mpol_effective_nodes(&s->got, &s->spec, &s->old, &s->new);
 		expect_nodes(test, "vec_effectives", i, &s->want, &s->got);
+	}
+}
+
+static void test_effective_objects(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_objects); i++) {
+		if (!effective_row(test, &vec_objects[i]))
+			continue;
+		s->spec.flags |= MPOL_F_SHARED;
+		nodes_setall(s->got);
+		mpol_effective_nodes(&s->got, &s->spec, &s->old, &s->new);
+		expect_nodes(test, "vec_objects", i, &s->want, &s->got);
 	}
 }
 
@@ -332,6 +353,203 @@ static void test_text(struct kunit *test)
 			text_row(test, mode, i);
 }
 
+static void read_text(struct kunit *test, int row)
+{
+	const struct vec_text *v = &vec_texts[row];
+	struct scratch *s = test->priv;
+	int error = mpol_text_parse(v->text, &s->spec, &s->new);
+
+	if (v->mode == -EINVAL) {
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL, error, "'%s'", v->text);
+		return;
+	}
+	KUNIT_EXPECT_EQ_MSG(test, 0, error, "'%s'", v->text);
+	if (error)
+		return;
+	KUNIT_EXPECT_EQ_MSG(test, v->mode, s->spec.mode | s->spec.flags,
+			    "'%s'", v->text);
+	KUNIT_EXPECT_EQ(test, NUMA_NO_NODE, s->spec.home_node);
+	vec_nodes(&s->want, v->nodes, 0);
+	expect_nodes(test, "vec_texts", row, &s->want, &s->spec.nodes);
+}
+
+/* The nodes with memory that the vectors speak of, as far as they can exist. */
+static void set_memory(struct kunit *test)
+{
+	struct scratch *s = test->priv;
+
+	if (!vec_nodes(&s->new, VEC_MEMORY, 0))
+		kunit_skip(test, "needs node 5, but there are only %d",
+			   MAX_NUMNODES);
+}
+
+static void test_text_parse(struct kunit *test)
+{
+	int i;
+
+	set_memory(test);
+	for (i = 0; i < ARRAY_SIZE(vec_texts); i++)
+		read_text(test, i);
+}
+
+static char read_letter(struct kunit *test, const char *name, int mode,
+			const struct vec_flags *flags,
+			const struct vec_list *list)
+{
+	struct scratch *s = test->priv;
+	char text[2 * MPOL_TEXT_MAX];
+	int error;
+
+	snprintf(text, sizeof(text), "%s%s%s", name, flags->text, list->text);
+	vec_nodes(&s->want, list->nodes, 0);
+	error = mpol_text_parse(text, &s->spec, &s->new);
+	if (!error)
+		return vec_read_letter(&s->spec, mode | flags->flags, &s->want,
+				       &s->new);
+	KUNIT_EXPECT_EQ_MSG(test, -EINVAL, error, "'%s'", text);
+	return 'x';
+}
+
+static void read_lists(struct kunit *test, const char *name, int mode)
+{
+	char got[VEC_NR_LISTS + 1] = "";
+	int row, i;
+
+	for (row = 0; row < VEC_NR_FLAGS; row++) {
+		const char *want = "xxxxx";
+
+		if (row < VEC_NR_READS)
+			want = vec_modes[mode].reads[row];
+		for (i = 0; i < VEC_NR_LISTS; i++)
+			got[i] = read_letter(test, name, mode, &vec_flags[row],
+					     &vec_lists[i]);
+		KUNIT_EXPECT_STREQ_MSG(test, want, got, "mode %s%s", name,
+				       vec_flags[row].text);
+	}
+}
+
+static void test_text_grammar(struct kunit *test)
+{
+	int mode;
+
+	set_memory(test);
+	for (mode = 0; mode < MPOL_MAX; mode++) {
+		read_lists(test, vec_modes[mode].name, mode);
+		if (*vec_modes[mode].alias)
+			read_lists(test, vec_modes[mode].alias, mode);
+	}
+}
+
+/* The ranges of an object, what is made of them, and what should be. */
+struct splice {
+	struct mpol_ranges *from, *to, *want;
+};
+
+static struct mpol_ranges *alloc_ranges(struct kunit *test, size_t length)
+{
+	struct mpol_ranges *ranges;
+
+	/* One more than a change needs shows one that takes too much. */
+	ranges = kunit_kzalloc(test, struct_size(ranges, range, length + 3),
+			       GFP_KERNEL);
+	if (!ranges)
+		kunit_skip(test, "no memory for %zu ranges", length);
+	return ranges;
+}
+
+static void alloc_splice(struct kunit *test, struct splice *splice,
+			 size_t length)
+{
+	splice->from = alloc_ranges(test, length);
+	splice->to = alloc_ranges(test, length);
+	splice->want = alloc_ranges(test, length);
+}
+
+/* Every letter of @flat, by the first and the last page it stands for. */
+static void check_find(struct kunit *test, const char *flat,
+		       const struct mpol_ranges *ranges)
+{
+	size_t at;
+
+	for (at = 0; flat[at]; at++) {
+		struct mempolicy *want = flat_policy(flat[at]);
+
+		KUNIT_EXPECT_PTR_EQ_MSG(test, want,
+					mpol_ranges_find(ranges,
+							 flat_first(flat, at)),
+					"%s, first of %zu", flat, at);
+		KUNIT_EXPECT_PTR_EQ_MSG(test, want,
+					mpol_ranges_find(ranges,
+							 flat_last(flat, at)),
+					"%s, last of %zu", flat, at);
+	}
+}
+
+static void check_splice(struct kunit *test, const struct splice *s,
+			 const struct flat_change *change, const char *flat,
+			 const char *want)
+{
+	size_t room = mpol_ranges_room(s->from);
+
+	mpol_ranges_splice(s->to, s->from, flat_first(flat, change->first),
+			   flat_last(flat, change->last),
+			   flat_policy(change->policy));
+	KUNIT_EXPECT_LE(test, struct_size(s->to, range, s->to->nr), room);
+	flat_ranges(s->want, want);
+	KUNIT_EXPECT_TRUE_MSG(test, flat_same_ranges(s->want, s->to),
+			      "%s with %u-%u=%c: %u ranges, want %s", flat,
+			      change->first, change->last, change->policy,
+			      s->to->nr, want);
+	check_find(test, want, s->to);
+}
+
+static void test_splice(struct kunit *test)
+{
+	struct splice s;
+	int i;
+
+	KUNIT_EXPECT_NULL(test, mpol_ranges_find(NULL, 0));
+	for (i = 0; i < ARRAY_SIZE(vec_splices); i++) {
+		const struct vec_splice *v = &vec_splices[i];
+		struct flat_change change = { v->first, v->last, v->policy };
+
+		alloc_splice(test, &s, strlen(v->from));
+		flat_ranges(s.from, v->from);
+		check_splice(test, &s, &change, v->from, v->want);
+		if (s.from->nr)
+			continue;
+		s.from = NULL;
+		check_splice(test, &s, &change, v->from, v->want);
+	}
+}
+
+static void test_splice_random(struct kunit *test)
+{
+	struct rnd_state random;
+	char *old, *new;
+	struct splice s;
+	int i;
+
+	old = kunit_kzalloc(test, FLAT_LENGTH + 1, GFP_KERNEL);
+	new = kunit_kzalloc(test, FLAT_LENGTH + 1, GFP_KERNEL);
+	if (!old || !new)
+		kunit_skip(test, "no memory for %d pages", FLAT_LENGTH);
+	memset(old, '.', FLAT_LENGTH);
+	alloc_splice(test, &s, FLAT_LENGTH);
+	prandom_seed_state(&random, 1);
+	for (i = 0; i < 300; i++) {
+		struct flat_change change;
+
+		change = flat_change(prandom_u32_state(&random));
+		memcpy(new, old, FLAT_LENGTH);
+		memset(new + change.first, change.policy,
+		       change.last - change.first + 1);
+		check_splice(test, &s, &change, old, new);
+		swap(s.from, s.to);
+		swap(old, new);
+	}
+}
+
 static struct kunit_case pure_cases[] = {
 	KUNIT_CASE(test_mode_table),
 	KUNIT_CASE(test_spec_answers),
@@ -339,10 +557,15 @@ static struct kunit_case pure_cases[] = {
 	KUNIT_CASE(test_remap),
 	KUNIT_CASE(test_relative),
 	KUNIT_CASE(test_effective),
+	KUNIT_CASE(test_effective_objects),
 	KUNIT_CASE(test_asked),
 	KUNIT_CASE(test_rounds),
 	KUNIT_CASE(test_lengths),
 	KUNIT_CASE(test_text),
+	KUNIT_CASE(test_text_parse),
+	KUNIT_CASE(test_text_grammar),
+	KUNIT_CASE(test_splice),
+	KUNIT_CASE(test_splice_random),
 	{ }
 };
 

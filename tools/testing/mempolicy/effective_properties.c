@@ -31,7 +31,19 @@ static bool set_request(struct request *r, int mode, const nodemask_t *nodes)
 	return true;
 }
 
-/* A random request that was valid where it was made. */
+static void give_to_object(struct request *r)
+{
+	r->spec.flags |= MPOL_F_SHARED;
+	r->mode |= NAIVE_OBJECT;
+}
+
+/* It may ask for nodes that were allowed to nobody. */
+static bool is_of_object(const struct request *r)
+{
+	return r->mode & NAIVE_OBJECT;
+}
+
+/* A random request of a task or an object, valid where it was made. */
 static void random_request(struct test *t, struct request *r)
 {
 	nodemask_t nodes, asked;
@@ -45,15 +57,20 @@ static void random_request(struct test *t, struct request *r)
 		random_nodes(t, &nodes);
 		if (!set_request(r, mode, &nodes))
 			continue;
+		if (!test_random(t, 3))
+			give_to_object(r);
 		mpol_asked_nodes(&asked, &r->spec, &r->birth);
-		if (nodes_empty(r->spec.nodes) || !nodes_empty(asked))
+		if (nodes_empty(r->spec.nodes) || !nodes_empty(asked) ||
+		    is_of_object(r))
 			return;
 	} while (true);
 }
 
-static bool is_flagged(const struct request *r)
+/* What it means does not depend on where it was made. */
+static bool forgets_birth(const struct request *r)
 {
-	return r->mode & (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES);
+	return is_of_object(r) ||
+	       (r->mode & (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES));
 }
 
 static void expect_effective(struct test *t, const struct request *r,
@@ -67,23 +84,38 @@ static void expect_effective(struct test *t, const struct request *r,
 		show_request(r);
 }
 
-static void effective_vectors(struct test *t)
+static void effective_vector(struct test *t, const struct vec_effective *v,
+			     bool of_object)
 {
 	nodemask_t nodes, want;
 	struct request r;
+
+	if (!vec_nodes(&nodes, v->nodes, 0) ||
+	    !vec_nodes(&r.birth, v->birth, 0) ||
+	    !vec_nodes(&r.allowed, v->allowed, 0) ||
+	    !vec_nodes(&want, v->want, 0))
+		return;
+	if (!expect_eq(t, true, set_request(&r, v->mode, &nodes)))
+		return;
+	if (of_object)
+		give_to_object(&r);
+	expect_effective(t, &r, &want);
+}
+
+static void effective_vectors(struct test *t)
+{
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(vec_effectives); i++) {
-		const struct vec_effective *v = &vec_effectives[i];
+	for (i = 0; i < ARRAY_SIZE(vec_effectives); i++)
+		effective_vector(t, &vec_effectives[i], false);
+}
 
-		if (!vec_nodes(&nodes, v->nodes, 0) ||
-		    !vec_nodes(&r.birth, v->birth, 0) ||
-		    !vec_nodes(&r.allowed, v->allowed, 0) ||
-		    !vec_nodes(&want, v->want, 0))
-			continue;
-		if (expect_eq(t, true, set_request(&r, v->mode, &nodes)))
-			expect_effective(t, &r, &want);
-	}
+static void effective_vectors_of_objects(struct test *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vec_objects); i++)
+		effective_vector(t, &vec_objects[i], true);
 }
 
 static void effective_matches_model(struct test *t)
@@ -152,17 +184,17 @@ static void effective_stays_allowed(struct test *t)
 
 	for (i = 0; i < rounds && !t->failures; i++) {
 		random_request(t, &r);
-		if (!is_flagged(&r) &&
+		if (!forgets_birth(&r) &&
 		    !mpol_modes[r.spec.mode].traits.follows)
 			continue;
 		mpol_effective_nodes(&got, &r.spec, &r.birth, &r.allowed);
-		if (!expect_eq(t, true, is_subset(&got, &r.allowed)))
+		if (!expect_eq(t, true, nodes_subset(got, r.allowed)))
 			show_request(&r);
 	}
 }
 
-/* Catches STATIC and RELATIVE being remapped from where they were made. */
-static void effective_with_flag_forgets_birth(struct test *t)
+/* Catches STATIC, RELATIVE and objects being remapped from somewhere. */
+static void effective_forgets_birth(struct test *t)
 {
 	unsigned int i, rounds = test_rounds();
 	struct request r;
@@ -170,7 +202,7 @@ static void effective_with_flag_forgets_birth(struct test *t)
 
 	for (i = 0; i < rounds && !t->failures; i++) {
 		random_request(t, &r);
-		if (!is_flagged(&r))
+		if (!forgets_birth(&r))
 			continue;
 		mpol_effective_nodes(&want, &r.spec, &r.birth, &r.allowed);
 		random_some_nodes(t, &r.birth);
@@ -192,7 +224,7 @@ static void effective_comes_back(struct test *t)
 
 		random_request(t, &r);
 		mpol_asked_nodes(&want, &r.spec, &r.birth);
-		if (mpol_modes[r.spec.mode].arity == MPOL_NODES_NONE)
+		if (nodes_empty(want) && r.spec.mode != MPOL_PREFERRED)
 			want = r.birth;
 		mpol_effective_nodes(&other, &r.spec, &r.birth, &r.allowed);
 		r.allowed = r.birth;
@@ -202,11 +234,12 @@ static void effective_comes_back(struct test *t)
 
 const struct property effective_properties[] = {
 	PROPERTY(effective_vectors),
+	PROPERTY(effective_vectors_of_objects),
 	PROPERTY(effective_matches_model),
 	PROPERTY(asked_matches_model),
 	PROPERTY(effective_is_never_empty),
 	PROPERTY(effective_stays_allowed),
-	PROPERTY(effective_with_flag_forgets_birth),
+	PROPERTY(effective_forgets_birth),
 	PROPERTY(effective_comes_back),
 	{ }
 };

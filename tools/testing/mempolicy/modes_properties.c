@@ -13,7 +13,11 @@ static void mode_table_is_as_designed(struct test *t)
 		vec_letters(letters, mpol_modes[mode].traits);
 		expect_text(t, vec_modes[mode].traits, letters);
 		expect_text(t, vec_modes[mode].name, mpol_modes[mode].name);
+		expect_text(t, vec_modes[mode].alias,
+			    mpol_modes[mode].alias ?: "");
 		expect_eq(t, vec_modes[mode].arity, mpol_modes[mode].arity);
+		expect_eq(t, vec_modes[mode].listing,
+			  mpol_modes[mode].listing);
 	}
 }
 
@@ -34,15 +38,53 @@ static void mode_traits_fit_together(struct test *t)
 	}
 }
 
-/* Catches two modes that cannot be told apart in numa_maps. */
+/* Catches text that asks for nodes where the mode takes none, or the reverse. */
+static void mode_listing_fits_arity(struct test *t)
+{
+	int mode;
+
+	for (mode = 0; mode < MPOL_MAX; mode++) {
+		enum mpol_listing listing = mpol_modes[mode].listing;
+		enum mpol_arity arity = mpol_modes[mode].arity;
+
+		expect_eq(t, arity == MPOL_NODES_NONE,
+			  listing == MPOL_LIST_NEVER);
+		expect_eq(t, arity == MPOL_NODES_OR_LOCAL,
+			  listing == MPOL_LIST_ONE);
+	}
+}
+
+/* The name of mode @i, or its alias if it has one. */
+static const char *spelling(int i)
+{
+	const struct mpol_mode *mode = &mpol_modes[i / 2];
+
+	return i % 2 && mode->alias ? mode->alias : mode->name;
+}
+
+/* Catches two modes that cannot be told apart in text. */
 static void mode_names_differ(struct test *t)
 {
 	int a, b;
 
-	for (a = 0; a < MPOL_MAX; a++)
+	for (a = 0; a < 2 * MPOL_MAX; a++)
 		for (b = 0; b < a; b++)
-			if (!strcmp(mpol_modes[a].name, mpol_modes[b].name))
-				expect_eq(t, a, b);
+			if (!strcmp(spelling(a), spelling(b)))
+				expect_eq(t, a / 2, b / 2);
+}
+
+/* Catches a mode that a mount option cannot name without quoting. */
+static void mode_names_need_no_quoting(struct test *t)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz-";
+	int mode;
+
+	for (mode = 0; mode < MPOL_MAX; mode++) {
+		const char *name = spelling(2 * mode + 1);
+
+		if (!expect_eq(t, strlen(name), strspn(name, plain)))
+			show_number("mode", mode);
+	}
 }
 
 static char answer(struct test *t, int mode, const nodemask_t *nodes)
@@ -175,7 +217,9 @@ static void spec_modes_match_model(struct test *t)
 const struct property modes_properties[] = {
 	PROPERTY(mode_table_is_as_designed),
 	PROPERTY(mode_traits_fit_together),
+	PROPERTY(mode_listing_fits_arity),
 	PROPERTY(mode_names_differ),
+	PROPERTY(mode_names_need_no_quoting),
 	PROPERTY(spec_answers),
 	PROPERTY(spec_starts_clean),
 	PROPERTY(spec_check_keeps_request),

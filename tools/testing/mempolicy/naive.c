@@ -111,10 +111,10 @@ static void keep_lowest(struct naive_set *set)
 
 static bool is_single(int mode)
 {
-	return (mode & ~MPOL_MODE_FLAGS) == MPOL_PREFERRED;
+	return (mode & ~(MPOL_MODE_FLAGS | NAIVE_OBJECT)) == MPOL_PREFERRED;
 }
 
-/* Of those without STATIC and RELATIVE. */
+/* Of those of tasks without STATIC and RELATIVE. */
 static bool follows_cpuset(int mode)
 {
 	mode &= ~MPOL_F_NUMA_BALANCING;
@@ -139,10 +139,11 @@ void naive_effective(struct naive_set *dst, int mode,
 		     const struct naive_set *birth,
 		     const struct naive_set *allowed)
 {
+	bool is_flagged = mode & (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES);
 	struct naive_set asked;
 
 	naive_asked(&asked, mode, nodes, birth);
-	if (mode & (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES))
+	if (is_flagged || (mode & NAIVE_OBJECT))
 		naive_asked(dst, mode, nodes, allowed);
 	else if (follows_cpuset(mode))
 		naive_remap(dst, &asked, birth, allowed);

@@ -21,6 +21,10 @@ void naive_relative(struct naive_set *dst, const struct naive_set *ordinals,
 
 /* @mode with its flags, as a program passes it. */
 bool naive_mode_is_valid(int mode);
+
+/* ... and or-ed with this for the policy of an object. */
+#define NAIVE_OBJECT	0x10000
+
 void naive_asked(struct naive_set *dst, int mode,
 		 const struct naive_set *nodes,
 		 const struct naive_set *allowed);

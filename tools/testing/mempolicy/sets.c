@@ -50,14 +50,6 @@ unsigned int random_node_of(struct test *t, const nodemask_t *nodes)
 	return next_node_in(test_random(t, MAX_NUMNODES), *nodes);
 }
 
-bool is_subset(const nodemask_t *part, const nodemask_t *whole)
-{
-	nodemask_t both;
-
-	nodes_and(both, *part, *whole);
-	return nodes_equal(both, *part);
-}
-
 struct naive_set to_naive(const nodemask_t *nodes)
 {
 	struct naive_set set;

@@ -10,8 +10,6 @@ void random_nodes(struct test *t, nodemask_t *nodes);
 void random_some_nodes(struct test *t, nodemask_t *nodes);
 unsigned int random_node_of(struct test *t, const nodemask_t *nodes);
 
-bool is_subset(const nodemask_t *part, const nodemask_t *whole);
-
 struct naive_set to_naive(const nodemask_t *nodes);
 nodemask_t from_naive(const struct naive_set *set);
 

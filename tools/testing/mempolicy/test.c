@@ -27,22 +27,23 @@ static void fail(struct test *t, const char *file, int line, const char *what)
 	       (unsigned long long)t->seed, what);
 }
 
-/* As in 0-3,7. */
-static void print_nodes(const nodemask_t *nodes)
+void test_list(char text[TEST_LIST_MAX], const nodemask_t *nodes)
 {
 	const char *sep = "";
 	int nid, end;
 
+	*text = '\0';
 	for (nid = 0; nid < MAX_NUMNODES; nid = end + 1) {
 		for (end = nid; end < MAX_NUMNODES; end++)
 			if (!node_isset(end, *nodes))
 				break;
 		if (end == nid)
 			continue;
-		printf(end - nid > 1 ? "%s%d-%d" : "%s%d", sep, nid, end - 1);
+		text += sprintf(text, "%s%d", sep, nid);
+		if (end - nid > 1)
+			text += sprintf(text, "-%d", end - 1);
 		sep = ",";
 	}
-	printf("%s\n", *sep ? "" : "none");
 }
 
 void show_number(const char *name, long long value)
@@ -52,8 +53,20 @@ void show_number(const char *name, long long value)
 
 void show_nodes(const char *name, const nodemask_t *nodes)
 {
-	printf("#   %-8s ", name);
-	print_nodes(nodes);
+	char list[TEST_LIST_MAX];
+
+	test_list(list, nodes);
+	printf("#   %-8s %s\n", name, *list ? list : "none");
+}
+
+/* In one line whatever it is made of. */
+void show_text(const char *name, const char *text)
+{
+	printf("#   %-8s \"", name);
+	for (; *text; text++)
+		printf(*text < ' ' || *text > '~' ? "\\%03o" : "%c",
+		       (unsigned char)*text);
+	printf("\"\n");
 }
 
 bool expect_eq_at(struct test *t, const char *file, int line,
@@ -85,7 +98,8 @@ bool expect_text_at(struct test *t, const char *file, int line,
 	if (!strcmp(want, got))
 		return true;
 	fail(t, file, line, what);
-	printf("#   want     \"%s\"\n#   got      \"%s\"\n", want, got);
+	show_text("want", want);
+	show_text("got", got);
 	return false;
 }
 

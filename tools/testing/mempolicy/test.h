@@ -37,6 +37,7 @@ extern const struct property modes_properties[];
 extern const struct property remap_properties[];
 extern const struct property effective_properties[];
 extern const struct property spread_properties[];
+extern const struct property ranges_properties[];
 extern const struct property text_properties[];
 
 /* How often to repeat what takes time with the square of the nodes. */
@@ -67,6 +68,13 @@ bool expect_text_at(struct test *t, const char *file, int line,
 /* After a failure: the arguments that led to it. */
 void show_number(const char *name, long long value);
 void show_nodes(const char *name, const nodemask_t *nodes);
+void show_text(const char *name, const char *text);
+
+/* Room for any list: four digits and a comma for each node, and the NUL. */
+#define TEST_LIST_MAX	(MAX_NUMNODES * 5 + 1)
+
+/* Writes @nodes as in 0-3,7; nothing for none. */
+void test_list(char text[TEST_LIST_MAX], const nodemask_t *nodes);
 
 /* Memory of exactly @size bytes, which the sanitizer guards; never NULL. */
 void *test_alloc(size_t size);

@@ -12,6 +12,20 @@ typedef uint64_t u64;
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
+#define min(a, b)							\
+	({								\
+		__auto_type min_a = (a);				\
+		__auto_type min_b = (b);				\
+		min_a < min_b ? min_a : min_b;				\
+	})
+
+#define max(a, b)							\
+	({								\
+		__auto_type max_a = (a);				\
+		__auto_type max_b = (b);				\
+		max_a > max_b ? max_a : max_b;				\
+	})
+
 /* A flexible array may stand in a union only inside of a struct. */
 #define DECLARE_FLEX_ARRAY(type, name)					\
 	struct {							\

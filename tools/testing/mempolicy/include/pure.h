@@ -7,6 +7,8 @@
 #define _MM_MEMPOLICY_PURE_H
 
 #include <assert.h>
+#include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>

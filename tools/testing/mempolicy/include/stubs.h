@@ -4,5 +4,11 @@
 #define _MEMPOLICY_STUBS_H
 
 #define likely(x)	(x)
+#define __counted_by(...)
+
+/* Takes its room in what is freed by RCU in the kernel. */
+struct rcu_head {
+	void *word[2];
+};
 
 #endif /* _MEMPOLICY_STUBS_H */
