@@ -7,7 +7,8 @@
 # mempolicy_abi_32 is the same test as a 32-bit program and needs a compiler
 # that takes -m32 (gcc-multilib); "make ... MEMPOLICY_PROGS_32=" leaves it out.
 
-MEMPOLICY_PROGS := mempolicy_abi mempolicy_place mempolicy_inherit
+MEMPOLICY_PROGS := mempolicy_abi mempolicy_place mempolicy_inherit mempolicy_shared \
+		   mempolicy_migrate mempolicy_weights
 MEMPOLICY_PROGS_32 ?= mempolicy_abi_32
 
 SELFTESTS ?= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)

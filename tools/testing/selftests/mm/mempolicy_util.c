@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -25,6 +28,7 @@
 #define CPUSET		CGROUP "/mempolicy_test"
 #define MAX_DISTANCES	1024
 #define ROOMY_KB	6144
+#define ORDINARY_ID	1000	/* a user and a group without privileges */
 
 struct machine machine;
 
@@ -350,15 +354,6 @@ long machine_free_kb(int node)
 	return at ? atol(at + strlen("MemFree:")) : -1;
 }
 
-static void find_roomy(void)
-{
-	int node = -1;
-
-	while (nodes_step(&machine.usable, &node))
-		if (machine_free_kb(node) >= ROOMY_KB)
-			nodes_add(&machine.roomy, node);
-}
-
 static bool machine_read(void)
 {
 	struct nodes possible, allowed;
@@ -374,7 +369,7 @@ static bool machine_read(void)
 	machine.usable = nodes_and(&machine.memory, &allowed);
 	while (nodes_step(&machine.online, &node))
 		read_distances(node);
-	find_roomy();
+	machine.roomy = machine_with_room(ROOMY_KB);
 	return true;
 }
 
@@ -411,6 +406,37 @@ int machine_cpu_of(int node)
 	return -1;
 }
 
+/* Usable nodes with that much memory free. */
+struct nodes machine_with_room(long kb)
+{
+	struct nodes set = { 0 };
+	int node = -1;
+
+	while (nodes_step(&machine.usable, &node))
+		if (machine_free_kb(node) >= kb)
+			nodes_add(&set, node);
+	return set;
+}
+
+/*
+ * Moves to a CPU whose local memory has room.  Returns its node, or -1 when
+ * there is none.
+ */
+int machine_settle(void)
+{
+	int node = -1;
+
+	while (nodes_step(&machine.cpu, &node)) {
+		struct nodes local = machine_nearest(&machine.usable, node);
+		struct nodes roomy = nodes_and(&local, &machine.roomy);
+		int cpu = machine_cpu_of(node);
+
+		if (cpu >= 0 && nodes_same(&local, &roomy) && pin_to_cpu(cpu))
+			return node;
+	}
+	return -1;
+}
+
 /*
  * The members of @of that are nearest to @from.  The page allocator's order
  * takes a step or two off for nodes with CPUs and for low numbers: distances
@@ -437,6 +463,14 @@ struct nodes machine_nearest(const struct nodes *of, int from)
 static bool is_spread(int mode)
 {
 	return mode == MPOL_INTERLEAVE || mode == MPOL_WEIGHTED_INTERLEAVE;
+}
+
+/* @mode may have flags. */
+struct policy policy_for(int mode, struct nodes ask)
+{
+	return (struct policy){
+		.mode = mode & ~FLAGS, .flags = mode & FLAGS, .ask = ask, .home = -1,
+	};
 }
 
 /* A preferred node that nobody names is the local one. */
@@ -565,6 +599,61 @@ struct nodes policy_targets(const struct policy *pol, const struct nodes *effect
 	return machine_nearest(now, nodes_nth(effective, 0));
 }
 
+/* --- requests that a test goes through --- */
+
+static const int request_modes[POLICY_REQUEST_MODES] = {
+	MPOL_DEFAULT, MPOL_LOCAL,
+	MPOL_PREFERRED, MPOL_PREFERRED | STATIC, MPOL_PREFERRED | RELATIVE,
+	MPOL_BIND, MPOL_BIND | STATIC, MPOL_BIND | RELATIVE, MPOL_BIND | BALANCING,
+	MPOL_INTERLEAVE, MPOL_INTERLEAVE | STATIC, MPOL_INTERLEAVE | RELATIVE,
+	MPOL_WEIGHTED_INTERLEAVE, MPOL_WEIGHTED_INTERLEAVE | STATIC,
+	MPOL_WEIGHTED_INTERLEAVE | RELATIVE,
+	MPOL_PREFERRED_MANY, MPOL_PREFERRED_MANY | STATIC, MPOL_PREFERRED_MANY | RELATIVE,
+	MPOL_PREFERRED_MANY | BALANCING,
+};
+
+/* What each mode is asked for; relative numbers are bits, the others nodes. */
+static const char * const request_nodes[POLICY_REQUEST_NODES] = {
+	"", "m1", "m0 mL", "m1 m2", "all",
+};
+
+static const char * const relative_nodes[POLICY_REQUEST_NODES] = {
+	"", "b1", "b0 R+1", "R+1 b2", "all",
+};
+
+/* Have all nodes that @pol comes to mean enough memory free? */
+bool policy_has_room(const struct policy *pol)
+{
+	struct nodes all = policy_effective(pol, &machine.usable, &machine.usable);
+	struct nodes roomy = nodes_and(&all, &machine.roomy);
+
+	return nodes_same(&all, &roomy);
+}
+
+/* The n-th of POLICY_REQUESTS; false when it is not legal, or not for this machine. */
+bool policy_request(struct policy *pol, unsigned int n)
+{
+	const char *ask = request_nodes[n % POLICY_REQUEST_NODES];
+	int mode = request_modes[n / POLICY_REQUEST_NODES];
+	struct nodes nodes;
+
+	if (mode & RELATIVE)
+		ask = relative_nodes[n % POLICY_REQUEST_NODES];
+	if (!nodes_parse(ask, &machine.roomy, &nodes) ||
+	    !policy_is_legal(mode & ~FLAGS, mode & FLAGS, nodes_empty(&nodes)))
+		return false;
+	*pol = policy_for(mode, nodes);
+	return policy_has_room(pol);
+}
+
+/* Pages enough to go round the nodes, and not to end with a round. */
+unsigned long policy_pages(const struct policy *pol)
+{
+	unsigned long nr = nodes_count(&pol->ask) + 5;
+
+	return nr < 8 ? 8 : nr;
+}
+
 /* The policy field of /proc/PID/numa_maps. */
 const char *policy_text(const struct policy *pol, const struct nodes *then,
 			const struct nodes *now)
@@ -622,13 +711,23 @@ int policy_set_task(const struct policy *pol)
 	return sys_set_mempolicy(pol->mode | pol->flags, mask, machine.max + 1) ? errno : 0;
 }
 
-int policy_set_range(const struct policy *pol, const void *addr, unsigned long len)
+/* mbind() with MPOL_MF_* flags, and without a home node. */
+int policy_bind_range(const struct policy *pol, const void *addr, unsigned long len,
+		      unsigned long flags)
 {
 	unsigned long mask[MASK_WORDS];
 
 	nodes_to_mask(&pol->ask, mask);
-	if (sys_mbind(addr, len, pol->mode | pol->flags, mask, machine.max + 1, 0))
-		return errno;
+	return sys_mbind(addr, len, pol->mode | pol->flags, mask, machine.max + 1, flags) ?
+	       errno : 0;
+}
+
+int policy_set_range(const struct policy *pol, const void *addr, unsigned long len)
+{
+	int err = policy_bind_range(pol, addr, len, 0);
+
+	if (err)
+		return err;
 	if (pol->home >= 0 && sys_home_node(addr, len, pol->home, 0))
 		return errno;
 	return 0;
@@ -731,25 +830,32 @@ int page_node(void *addr)
 	return page_nodes(addr, 1, &node) ? node : -errno;
 }
 
-/* Is every page where @pol, asked for with @then allowed, wants it @now? */
-bool placed(const struct touched *at, const struct policy *pol, const struct nodes *then,
-	    const struct nodes *now)
+/* Is every page where @pol wants it, if it means the nodes @effective? */
+bool placed_on(const struct touched *at, const struct policy *pol, const struct nodes *effective,
+	       const struct nodes *now)
 {
-	struct nodes effective = policy_effective(pol, then, now);
-
 	for (unsigned long i = 0; i < at->nr; i++) {
-		struct nodes want = policy_targets(pol, &effective, now, at->cpu_node,
+		struct nodes want = policy_targets(pol, effective, now, at->cpu_node,
 						   at->index + i);
 		int node = page_node(page_at(at->base, i * at->stride));
 
 		if (node >= 0 && nodes_has(&want, node))
 			continue;
 		ksft_print_msg("mode %#x nodes %s: page %lu of %lu is on %d, not on %s\n",
-			       pol->mode | pol->flags, nodes_text(&effective), i, at->nr, node,
+			       pol->mode | pol->flags, nodes_text(effective), i, at->nr, node,
 			       nodes_text(&want));
 		return false;
 	}
 	return true;
+}
+
+/* Is every page where @pol, asked for with @then allowed, wants it @now? */
+bool placed(const struct touched *at, const struct policy *pol, const struct nodes *then,
+	    const struct nodes *now)
+{
+	struct nodes effective = policy_effective(pol, then, now);
+
+	return placed_on(at, pol, &effective, now);
 }
 
 /* Anonymous memory counts its pages from address 0. */
@@ -782,6 +888,23 @@ int vma_count(const void *start, const void *end)
 	if (maps)
 		fclose(maps);
 	return count;
+}
+
+/* The inode number that /proc/self/maps shows for the mapping of @addr. */
+unsigned long vma_inode(const void *addr)
+{
+	unsigned long start, end, ino = 0;
+	bool found = false;
+	char line[4096];
+	FILE *maps = fopen("/proc/self/maps", "re");
+
+	while (maps && !found && fgets(line, sizeof(line), maps))
+		found = sscanf(line, "%lx-%lx %*s %*s %*s %lu", &start, &end, &ino) == 3 &&
+			start <= (unsigned long)addr && (unsigned long)addr < end;
+	if (maps)
+		fclose(maps);
+	or_die(found, "looking for an inode number in /proc/self/maps");
+	return ino;
 }
 
 /* The last mapping of that name, such as "[stack]". */
@@ -829,6 +952,36 @@ bool pin_to_cpu(int cpu)
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	return !sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* --- processes --- */
+
+/* What @work returns in a child process. */
+bool child_says_yes(bool (*work)(void *arg), void *arg)
+{
+	int status;
+	pid_t child = fork();
+
+	or_die(child >= 0, "fork");
+	if (child == 0)
+		_exit(work(arg) ? EXIT_SUCCESS : EXIT_FAILURE);
+	or_die(waitpid(child, &status, 0) == child, "waitpid");
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
+/* Becomes a user without privileges, or with CAP_SYS_NICE alone. */
+bool become_user(bool may_nice)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (may_nice) {
+		caps[0].effective = 1U << CAP_SYS_NICE;
+		caps[0].permitted = 1U << CAP_SYS_NICE;
+	}
+	return !prctl(PR_SET_KEEPCAPS, 1) && !setresgid(ORDINARY_ID, ORDINARY_ID, ORDINARY_ID) &&
+	       !setresuid(ORDINARY_ID, ORDINARY_ID, ORDINARY_ID) &&
+	       !syscall(__NR_capset, &header, caps);
 }
 
 /* --- cpusets --- */

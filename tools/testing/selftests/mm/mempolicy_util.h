@@ -29,6 +29,7 @@
 #define STATIC		MPOL_F_STATIC_NODES
 #define RELATIVE	MPOL_F_RELATIVE_NODES
 #define BALANCING	MPOL_F_NUMA_BALANCING
+#define FLAGS		(STATIC | RELATIVE | BALANCING)
 
 /**
  * struct nodes - a set of node numbers, also of numbers no node can have
@@ -80,6 +81,8 @@ void machine_require(void);
 int machine_distance(int from, int to);
 long machine_free_kb(int node);
 int machine_cpu_of(int node);
+int machine_settle(void);
+struct nodes machine_with_room(long kb);
 struct nodes machine_nearest(const struct nodes *of, int from);
 bool nodes_parse(const char *text, const struct nodes *usable, struct nodes *set);
 const char *nodes_lack(const char *text);
@@ -99,6 +102,7 @@ struct policy {
 };
 
 int policy_mode(const struct policy *pol);
+struct policy policy_for(int mode, struct nodes ask);
 bool policy_is_legal(int mode, int flags, bool empty);
 struct nodes policy_effective(const struct policy *pol, const struct nodes *then,
 			      const struct nodes *now);
@@ -107,6 +111,15 @@ struct nodes policy_reported(const struct policy *pol, const struct nodes *then,
 int policy_reported_mode(const struct policy *pol);
 struct nodes policy_targets(const struct policy *pol, const struct nodes *effective,
 			    const struct nodes *now, int cpu_node, unsigned long index);
+bool policy_has_room(const struct policy *pol);
+
+/* Every mode with every flag, and some sets of nodes for each. */
+#define POLICY_REQUEST_MODES	19
+#define POLICY_REQUEST_NODES	5
+#define POLICY_REQUESTS		(POLICY_REQUEST_MODES * POLICY_REQUEST_NODES)
+
+bool policy_request(struct policy *pol, unsigned int n);
+unsigned long policy_pages(const struct policy *pol);
 const char *policy_text(const struct policy *pol, const struct nodes *then,
 			const struct nodes *now);
 
@@ -118,9 +131,11 @@ long sys_mbind(const void *addr, unsigned long len, unsigned long mode, const vo
 long sys_home_node(const void *addr, unsigned long len, unsigned long node,
 		   unsigned long flags);
 
-/* These three return 0 or the errno. */
+/* These four return 0 or the errno. */
 int policy_set_task(const struct policy *pol);
 int policy_set_range(const struct policy *pol, const void *addr, unsigned long len);
+int policy_bind_range(const struct policy *pol, const void *addr, unsigned long len,
+		      unsigned long flags);
 int policy_get(const void *addr, int *mode, struct nodes *set);
 bool policy_holds(const void *addr, const struct policy *pol);
 
@@ -148,13 +163,18 @@ struct touched {
 };
 
 struct touched anonymous(void *base, unsigned long nr, int cpu_node);
+bool placed_on(const struct touched *at, const struct policy *pol, const struct nodes *effective,
+	       const struct nodes *now);
 bool placed(const struct touched *at, const struct policy *pol, const struct nodes *then,
 	    const struct nodes *now);
 bool all_right(const struct touched *at, const struct policy *pol);
+unsigned long vma_inode(const void *addr);
 int vma_count(const void *start, const void *end);
 bool vma_find(const char *name, unsigned long *start, unsigned long *end);
 bool numa_maps_text(const void *addr, char *buf, size_t size);
 bool pin_to_cpu(int cpu);
+bool child_says_yes(bool (*work)(void *arg), void *arg);
+bool become_user(bool may_nice);
 
 const char *cpuset_missing(void);
 bool cpuset_enter(const struct nodes *mems);
