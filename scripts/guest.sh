@@ -30,7 +30,7 @@ compile() {
 		[ -n "$(find $selftests/mm $demo -newer "$output" -print -quit)" ] ||
 		return 0
 	# The harness's own macros need no warnings here.
-	gcc -static -O2 -Wall -Wextra -isystem "$src/$selftests" -o "$output" "$@" ||
+	gcc -static -s -O2 -Wall -Wextra -isystem "$src/$selftests" -o "$output" "$@" ||
 		fail "cannot compile $output"
 }
 
