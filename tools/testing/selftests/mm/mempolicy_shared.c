@@ -322,25 +322,25 @@ TEST_F(object, inherited_mapping)
 TEST_F(object, offsets)
 {
 	struct object obj = object_make(variant->kind, 32);
-	char *tail = object_map(&obj, 8, 24), *part = object_map(&obj, 20, 4);
+	char *tail = object_map(&obj, 9, 23), *part = object_map(&obj, 20, 4);
 	struct touched at = of_object(&obj, obj.all, 0, 32, self->cpu_node);
 
 	ASSERT_EQ(0, mprotect(page_at(tail, 4), 8 * page_size(), PROT_READ));
 	ASSERT_EQ(0, set_pages(&self->spread, tail, 4, 4));
-	EXPECT_TRUE(pages_hold(obj.all, 8, 11, &self->none));
-	EXPECT_TRUE(pages_hold(obj.all, 12, 15, &self->spread));
-	EXPECT_TRUE(pages_hold(obj.all, 16, 31, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 9, 12, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 13, 16, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 17, 31, &self->none));
 
 	part = mremap(page_at(part, 2), 2 * page_size(), 2 * page_size(),
 		      MREMAP_MAYMOVE | MREMAP_FIXED, map_pages(2));
 	ASSERT_NE(MAP_FAILED, (void *)part);
 	ASSERT_EQ(0, set_pages(&self->there, part, 0, 2));
-	EXPECT_TRUE(pages_hold(obj.all, 16, 21, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 17, 21, &self->none));
 	EXPECT_TRUE(pages_hold(obj.all, 22, 23, &self->there));
-	EXPECT_TRUE(pages_hold(tail, 14, 15, &self->there));
+	EXPECT_TRUE(pages_hold(tail, 13, 14, &self->there));
 
 	touch_pages(obj.all, 32);
-	at = of_object(&obj, page_at(obj.all, 12), 12, 4, self->cpu_node);
+	at = of_object(&obj, page_at(obj.all, 13), 13, 4, self->cpu_node);
 	EXPECT_TRUE(all_right(&at, &self->spread));
 	at = of_object(&obj, page_at(obj.all, 22), 22, 2, self->cpu_node);
 	EXPECT_TRUE(all_right(&at, &self->there));
@@ -373,12 +373,12 @@ TEST_F(object, outlives_its_mapping)
 	char *other = object_map(&obj, 0, 16);
 	struct touched at;
 
-	ASSERT_EQ(0, set_pages(&self->spread, obj.all, 4, 12));
+	ASSERT_EQ(0, set_pages(&self->spread, obj.all, 5, 11));
 	forget_object(&obj, other);
-	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &self->none));
-	EXPECT_TRUE(pages_hold(obj.all, 4, 15, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 0, 4, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 5, 15, &self->spread));
 	touch_pages(obj.all, 16);
-	at = of_object(&obj, page_at(obj.all, 4), 4, 12, self->cpu_node);
+	at = of_object(&obj, page_at(obj.all, 5), 5, 11, self->cpu_node);
 	EXPECT_TRUE(all_right(&at, &self->spread));
 	object_free(&obj);
 }
@@ -716,9 +716,9 @@ TEST_F(unmapped, grows)
 {
 	struct object obj = object_make(variant->kind, 4);
 	char *map = object_map(&obj, 0, 32);
-	struct touched at = of_object(&obj, page_at(map, 4), 4, 28, self->cpu_node);
+	struct touched at = of_object(&obj, page_at(map, 5), 5, 27, self->cpu_node);
 
-	ASSERT_EQ(0, set_pages(&self->spread, map, 4, 28));
+	ASSERT_EQ(0, set_pages(&self->spread, map, 5, 27));
 	ASSERT_EQ(0, ftruncate(obj.fd, 32 * page_size()));
 	touch_pages(at.base, at.nr);
 	EXPECT_TRUE(all_right(&at, &self->spread));
