@@ -250,6 +250,7 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
  * @pol:	current's own policy, an interleaving one
  *
  * Context: Process context; does not sleep.
+ * Return: the node.
  */
 int mpol_next_node(struct mempolicy *pol)
 {
@@ -292,6 +293,12 @@ static struct page *alloc_soft(gfp_t gfp, unsigned int order,
 	return __alloc_pages_noprof(gfp, order, where->nid, NULL);
 }
 
+static __always_inline bool is_huge(unsigned int order)
+{
+	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
+	       order == HPAGE_PMD_ORDER;
+}
+
 /*
  * A huge page from far away may cost more than it gains. Unless the policy
  * wants pages spread, or not on the first node at all, that node alone is
@@ -300,8 +307,7 @@ static struct page *alloc_soft(gfp_t gfp, unsigned int order,
 static __always_inline bool
 near_first(unsigned int order, const struct mpol_placement *where)
 {
-	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
-	       order == HPAGE_PMD_ORDER && !where->spread &&
+	return is_huge(order) && !where->spread &&
 	       (!where->restricted || node_isset(where->nid, where->nodes));
 }
 
@@ -341,7 +347,7 @@ alloc_placed(gfp_t gfp, unsigned int order, struct mpol_placement *where,
 }
 
 /**
- * alloc_pages_mpol_noprof - allocate pages under a given policy
+ * alloc_pages_mpol - allocate pages under a given policy
  * @gfp:	GFP flags
  * @order:	power of two of the number of pages
  * @pol:	the policy
@@ -363,7 +369,7 @@ struct page *alloc_pages_mpol_noprof(gfp_t gfp, unsigned int order,
 }
 
 /**
- * folio_alloc_mpol_noprof - allocate a folio under a given policy
+ * folio_alloc_mpol - allocate a folio under a given policy
  * @gfp:	GFP flags
  * @order:	of the folio
  * @pol:	the policy
@@ -384,7 +390,7 @@ struct folio *folio_alloc_mpol_noprof(gfp_t gfp, unsigned int order,
 }
 
 /**
- * vma_alloc_folio_noprof - allocate a folio that user space will see
+ * vma_alloc_folio - allocate a folio that user space will see
  * @gfp:	GFP flags
  * @order:	of the folio
  * @vma:	where it will be mapped
@@ -406,7 +412,7 @@ struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
 		gfp |= __GFP_NOWARN;
 
 	pol = effective_policy(vma, addr, order, &ilx);
-	if (!pol && order != HPAGE_PMD_ORDER)
+	if (!pol && !is_huge(order))
 		return __folio_alloc_noprof(gfp, order, numa_node_id(), NULL);
 
 	gfp |= __GFP_COMP;
@@ -417,7 +423,7 @@ struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
 EXPORT_SYMBOL(vma_alloc_folio_noprof);
 
 /**
- * mpol_shared_alloc_noprof - allocate a folio of a shared object
+ * mpol_shared_alloc - allocate a folio of a shared object
  * @sp:		the object's policies
  * @gfp:	GFP flags
  * @order:	of the folio
@@ -453,7 +459,7 @@ static struct mempolicy *allocating_policy(gfp_t gfp)
 }
 
 /**
- * alloc_pages_noprof - allocate pages for the kernel
+ * alloc_pages - allocate pages for the kernel
  * @gfp:	GFP flags
  * @order:	power of two of the number of pages
  *
@@ -475,7 +481,7 @@ struct page *alloc_pages_noprof(gfp_t gfp, unsigned int order)
 EXPORT_SYMBOL(alloc_pages_noprof);
 
 /**
- * folio_alloc_noprof - allocate a folio for the kernel
+ * folio_alloc - allocate a folio for the kernel
  * @gfp:	GFP flags
  * @order:	of the folio
  *
@@ -561,7 +567,7 @@ static unsigned long bulk_soft(gfp_t gfp, struct mpol_placement *where,
 }
 
 /**
- * alloc_pages_bulk_array_mempolicy_noprof - allocate many single pages
+ * alloc_pages_bulk_array_mempolicy - allocate many single pages
  * @gfp:	GFP flags
  * @nr_pages:	how many
  * @pages:	array for them, empty

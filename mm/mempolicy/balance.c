@@ -30,6 +30,7 @@ static bool balances(const struct mempolicy *pol)
  * @vma:	the VMA
  *
  * Context: Holding the mmap_lock.
+ * Return: true if they may.
  */
 bool vma_policy_mof(struct vm_area_struct *vma)
 {

@@ -11,7 +11,6 @@
  * Nobody rebinds policies when a cpuset, a weight or a node changes: tasks
  * notice that their view is old, and forms are made when they are missed.
  */
-#include <linux/cleanup.h>
 #include <linux/cpuset.h>
 #include <linux/init.h>
 #include <linux/memory.h>
@@ -50,30 +49,45 @@ unsigned int mpol_generation;
  */
 void mpol_view_changed(void)
 {
-	guard(raw_spinlock_irqsave)(&views_lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&views_lock, flags);
 	/* Pairs with smp_load_acquire() in mpol_view_read(). */
 	smp_store_release(&mpol_generation, mpol_generation + 1);
+	raw_spin_unlock_irqrestore(&views_lock, flags);
+}
+
+/* Under views_lock. */
+static struct mpol_view *find_view(const nodemask_t *allowed,
+				   unsigned int generation)
+{
+	struct mpol_view *view;
+
+	for (view = views; view < views + MPOL_VIEWS; view++)
+		if (view->id && view->generation == generation &&
+		    nodes_equal(view->allowed, *allowed))
+			return view;
+	return NULL;
 }
 
 /* The number of a view; one that was forgotten gets another number. */
 static u64 view_id(const nodemask_t *allowed, unsigned int generation)
 {
 	struct mpol_view *view;
-	int i;
+	unsigned long flags;
+	u64 id;
 
-	guard(raw_spinlock_irqsave)(&views_lock);
-	for (i = 0; i < MPOL_VIEWS; i++) {
-		view = &views[i];
-		if (view->id && view->generation == generation &&
-		    nodes_equal(view->allowed, *allowed))
-			return view->id;
+	raw_spin_lock_irqsave(&views_lock, flags);
+	view = find_view(allowed, generation);
+	if (!view) {
+		view = &views[view_ids % MPOL_VIEWS];
+		view->id = ++view_ids;
+		view->generation = generation;
+		view->allowed = *allowed;
 	}
-
-	view = &views[view_ids % MPOL_VIEWS];
-	view->id = ++view_ids;
-	view->generation = generation;
-	view->allowed = *allowed;
-	return view->id;
+	id = view->id;
+	raw_spin_unlock_irqrestore(&views_lock, flags);
+	return id;
 }
 
 /* Nodes with memory that a task may use; never empty. */
@@ -237,16 +251,19 @@ static const struct mpol_bound *publish(struct mempolicy *pol,
 					struct mpol_bound *new)
 {
 	struct mpol_bound *bound;
+	unsigned long flags;
 
-	scoped_guard(raw_spinlock_irqsave, &bound_lock) {
-		bound = find_bound(pol, new->view);
-		if (!bound) {
-			drop_oldest(pol);
-			RCU_INIT_POINTER(new->next, next_bound(pol->bound));
-			rcu_assign_pointer(pol->bound, new);
-			return new;
-		}
+	raw_spin_lock_irqsave(&bound_lock, flags);
+	bound = find_bound(pol, new->view);
+	if (!bound) {
+		drop_oldest(pol);
+		RCU_INIT_POINTER(new->next, next_bound(pol->bound));
+		rcu_assign_pointer(pol->bound, new);
 	}
+	raw_spin_unlock_irqrestore(&bound_lock, flags);
+
+	if (!bound)
+		return new;
 	kfree(new);
 	return bound;
 }

@@ -39,6 +39,7 @@ struct mempolicy mpol_local_policy = {
  * @pol:	a policy or NULL
  *
  * Context: Any.
+ * Return: true if it does.
  */
 bool mpol_is_default(const struct mempolicy *pol)
 {
@@ -239,16 +240,19 @@ static void free_policy(struct rcu_head *rcu)
 void mpol_put(struct mempolicy *pol)
 {
 	struct mpol_bucket *bucket;
+	bool last;
 
 	if (!pol || refcount_dec_not_one(&pol->count))
 		return;
 
 	bucket = bucket_of(&pol->spec, &pol->birth);
-	if (!refcount_dec_and_lock(&pol->count, &bucket->lock))
-		return;
-	hlist_del_rcu(&pol->link);
+	spin_lock(&bucket->lock);
+	last = refcount_dec_and_test(&pol->count);
+	if (last)
+		hlist_del_rcu(&pol->link);
 	spin_unlock(&bucket->lock);
-	call_rcu(&pol->rcu, free_policy);
+	if (last)
+		call_rcu(&pol->rcu, free_policy);
 }
 
 /**

@@ -121,6 +121,18 @@ static int visit_pte(struct walk *walk, struct vm_area_struct *vma,
 	return visit(walk, vma, addr, folio, folio_likely_mapped_shared(folio));
 }
 
+/* Neither of the functions that take page table locks tells sparse so. */
+static int visit_huge(struct walk *walk, struct vm_area_struct *vma,
+		      unsigned long addr, pmd_t *pmd, spinlock_t *ptl)
+{
+	int ret;
+
+	__acquire(ptl);
+	ret = visit_pmd(walk, vma, addr, *pmd);
+	spin_unlock(ptl);
+	return ret;
+}
+
 static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
 		    struct mm_walk *mm_walk)
 {
@@ -130,10 +142,8 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
 	int ret = 0;
 
 	if (ptl) {
-		ret = visit_pmd(walk, mm_walk->vma, addr, *pmd);
-		spin_unlock(ptl);
 		walk->next = end;
-		return ret;
+		return visit_huge(walk, mm_walk->vma, addr, pmd, ptl);
 	}
 
 	first = pte_offset_map_lock(mm_walk->mm, pmd, addr, &ptl);
@@ -141,6 +151,7 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
 		mm_walk->action = ACTION_AGAIN;
 		return 0;
 	}
+	__acquire(ptl);
 	for (pte = first; addr != end && !ret; pte++, addr += PAGE_SIZE)
 		ret = visit_pte(walk, mm_walk->vma, addr, ptep_get(pte));
 	pte_unmap_unlock(first, ptl);
@@ -196,6 +207,7 @@ static const struct mm_walk_ops queue_ops = {
  * @judge:	where they should be
  *
  * Context: Holding the mmap_lock for write; may sleep.
+ * Return: true if they are.
  */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
 		       unsigned long end, const struct mpol_judge *judge)

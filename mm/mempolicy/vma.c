@@ -33,6 +33,7 @@ int vma_dup_policy(struct vm_area_struct *src, struct vm_area_struct *dst)
  * @vma:	the VMA
  *
  * Context: Holding the mmap_lock.
+ * Return: true if they may.
  */
 bool vma_migratable(struct vm_area_struct *vma)
 {
@@ -56,6 +57,7 @@ bool vma_migratable(struct vm_area_struct *vma)
  * A private mapping of an object, and any of hugetlbfs, has its own.
  *
  * Context: Holding the mmap_lock.
+ * Return: true if it is.
  */
 bool mpol_vma_shares(const struct vm_area_struct *vma)
 {

@@ -31,6 +31,7 @@ static const struct {
 	{ "preferred-many", PREFERRED_MANY },
 	{ "interleave", INTERLEAVE },
 	{ "weighted-interleave", WEIGHTED },
+	{ NULL },
 };
 
 static unsigned long nodes[2];		/* room for 128 */
@@ -101,9 +102,9 @@ static double touch_cost(char *addr)
 static void measure_faults(void)
 {
 	double base = 0;
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+	for (i = 0; modes[i].name; i++) {
 		char *addr = map(PAGES * page);
 		double task, vma;
 
