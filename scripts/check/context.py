@@ -43,7 +43,9 @@ def run(command, **options):
                           **options)
 
 
-def guest(topology, log, command, timeout, append=""):
+def guest(topology, log, command, timeout, append="", kernel=""):
     """Run a shell command in a guest; its console goes to @log."""
+    options = ["--kernel", kernel] if kernel else []
     return run([RUNNER, "run", "--topo", topology, "--log", log, "--timeout",
-                str(timeout), "--append", append, "--", "sh", "-c", command])
+                str(timeout), "--append", append, *options, "--", "sh", "-c",
+                command])

@@ -64,13 +64,14 @@ def section(output, program):
     return text, int(rest.split()[0]) if ended else None
 
 
-def judge(topology, program, output):
-    prefix = "%s/%s/" % (topology, program)
+def judge(label, program, output):
+    """Results of one program; the label tells machine (and kernel)."""
+    prefix = "%s/%s/" % (label, program)
     text, status = section(output, program)
     if text is None:
-        return [results.failed(prefix + "run",
-                               "not run: the guest died before")]
-    context.save("%s.%s.tap" % (topology, program), text)
+        return [results.failed(prefix + "run", output[-2000:]
+                               + "\nnot run: the guest died before")]
+    context.save("%s.%s.tap" % (label.replace("/", "."), program), text)
     if status is None:
         return [results.failed(prefix + "run", text[-2000:]
                                + "\nthe guest died or hung in this program")]
@@ -81,15 +82,22 @@ def judge(topology, program, output):
     return ktap.parse(text, prefix, status)
 
 
-def suite(topology, names):
-    """All results of one guest."""
-    log = context.result_file(topology + ".log")
+def boot(label, topology, names, kernel=""):
+    """Run programs in one guest: all results, how it ended, its console."""
+    log = context.result_file(label.replace("/", ".") + ".log")
     result = context.guest(topology, log,
                            RUN % (" ".join(names), PROGRAM_SECONDS),
-                           GUEST_SECONDS + PROGRAM_SECONDS * len(names))
+                           GUEST_SECONDS + PROGRAM_SECONDS * len(names),
+                           kernel=kernel)
     found = []
     for name in names:
-        found += judge(topology, name, result.stdout)
+        found += judge(label, name, result.stdout)
+    return found, result, log
+
+
+def suite(topology, names):
+    """All results of one guest with our kernel."""
+    found, result, log = boot(topology, topology, names)
     if result.returncode:
         found.append(results.failed(topology + "/guest",
                                     result.stdout[-3000:]))

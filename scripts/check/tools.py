@@ -36,16 +36,19 @@ class Collector(unittest.TestResult):
         self.found.append(results.skipped(self.name(test), reason))
 
 
-def run(pattern):
+TESTS = os.path.join(context.SCRIPTS, "tests")
+
+
+def run(pattern, directory=TESTS):
     collector = Collector()
-    unittest.TestLoader().discover(
-        os.path.join(context.SCRIPTS, "tests"), pattern).run(collector)
+    unittest.TestLoader().discover(directory, pattern).run(collector)
     return collector.found
 
 
 def host_suite():
     return (run("test_overlay.py") + run("test_ktap.py")
-            + run("test_topology.py"))
+            + run("test_topology.py")
+            + run("test_stock.py", context.HERE))
 
 
 def runner_suite():
