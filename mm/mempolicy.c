@@ -105,7 +105,7 @@ struct mempolicy *get_vma_policy(struct vm_area_struct *vma,
 static u32 cursor_slot(const struct mpol_cursor *cursor,
 		       const struct mpol_bound *bound)
 {
-	if (likely(cursor->round == bound->view &&
+	if (likely(cursor->round == READ_ONCE(bound->view) &&
 		   cursor->slot < bound->spread.nr_slots))
 		return cursor->slot;
 	return mpol_spread_after(&bound->spread, cursor->last);
@@ -117,7 +117,7 @@ static void cursor_advance(struct mpol_cursor *cursor,
 	u32 next = slot + slots;
 
 	cursor->slot = next < bound->spread.nr_slots ? next : 0;
-	cursor->round = bound->view;
+	cursor->round = READ_ONCE(bound->view);
 }
 
 static unsigned int deal_from_cursor(const struct mpol_bound *bound)

@@ -52,7 +52,7 @@ void mpol_view_changed(void)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&views_lock, flags);
-	/* Pairs with smp_load_acquire() in mpol_view_read(). */
+	/* Pairs with smp_load_acquire() in read_view(). */
 	smp_store_release(&mpol_generation, mpol_generation + 1);
 	raw_spin_unlock_irqrestore(&views_lock, flags);
 }
@@ -98,14 +98,8 @@ static void allowed_with_memory(nodemask_t *allowed, const nodemask_t *mems)
 		*allowed = node_states[N_MEMORY];
 }
 
-/**
- * mpol_view_read - take a new look at what current is allowed
- * @allowed:	the nodes, with memory and never empty
- *
- * Context: Process context.
- * Return: the number of the view, which the task's cursor now has.
- */
-u64 mpol_view_read(nodemask_t *allowed)
+/* Takes a new look at what current is allowed, for its cursor. */
+static void read_view(nodemask_t *allowed)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
 	unsigned int seq;
@@ -123,7 +117,6 @@ u64 mpol_view_read(nodemask_t *allowed)
 #endif
 	cursor->seq = seq;
 	cursor->view = view_id(allowed, cursor->generation);
-	return cursor->view;
 }
 
 /**
@@ -203,8 +196,12 @@ static struct mpol_bound *make_bound(const struct mempolicy *pol,
 		size += mpol_spread_size(nodes, weights) -
 			sizeof(struct mpol_spread);
 
-	/* The allocation that this is for may not even wake kswapd. */
-	bound = kmalloc(size, __GFP_NOWARN | __GFP_ACCOUNT);
+	/*
+	 * The allocation that this is for may not even wake kswapd. A cgroup
+	 * at its limit must not make placement coarser: __GFP_HIGH charges all
+	 * the same, and the next allocation that may reclaim pays for it.
+	 */
+	bound = kmalloc(size, __GFP_HIGH | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!bound)
 		return NULL;
 	bound->nodes = *nodes;
@@ -219,13 +216,31 @@ static struct mpol_bound *make_bound(const struct mempolicy *pol,
 #define next_bound(link)						\
 	rcu_dereference_check(link, lockdep_is_held(&bound_lock))
 
-static struct mpol_bound *find_bound(struct mempolicy *pol, u64 view)
+/* By what the view is: its number may have been forgotten. */
+static struct mpol_bound *find_bound(struct mempolicy *pol,
+				     const nodemask_t *allowed,
+				     unsigned int generation)
 {
 	struct mpol_bound *bound = next_bound(pol->bound);
 
-	while (bound && bound->view != view)
+	while (bound && (bound->generation != generation ||
+			 !nodes_equal(bound->allowed, *allowed)))
 		bound = next_bound(bound->next);
 	return bound;
+}
+
+/*
+ * A view that was forgotten and taken again has two numbers. The newer one
+ * wins, so that in the end all tasks and all forms have the same.
+ */
+static void agree_on_view(struct mpol_cursor *cursor, struct mpol_bound *bound)
+{
+	u64 view = READ_ONCE(bound->view);
+
+	if (view < cursor->view)
+		WRITE_ONCE(bound->view, cursor->view);
+	else
+		cursor->view = view;
 }
 
 /* Under bound_lock: forget the form that was published longest ago. */
@@ -247,14 +262,14 @@ static void drop_oldest(struct mempolicy *pol)
 	kfree_rcu(bound, rcu);
 }
 
-static const struct mpol_bound *publish(struct mempolicy *pol,
-					struct mpol_bound *new)
+static struct mpol_bound *publish(struct mempolicy *pol,
+				  struct mpol_bound *new)
 {
 	struct mpol_bound *bound;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bound_lock, flags);
-	bound = find_bound(pol, new->view);
+	bound = find_bound(pol, &new->allowed, new->generation);
 	if (!bound) {
 		drop_oldest(pol);
 		RCU_INIT_POINTER(new->next, next_bound(pol->bound));
@@ -281,17 +296,17 @@ static const struct mpol_bound *publish(struct mempolicy *pol,
 const struct mpol_bound *mpol_bind(struct mempolicy *pol)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_bound *bound;
-	struct mpol_bound *new;
+	struct mpol_bound *bound, *new;
 	nodemask_t allowed, nodes;
-	u64 view;
 
 	if (cursor->binding)
 		return NULL;
-	view = mpol_view_read(&allowed);
-	bound = find_bound(pol, view);
-	if (bound)
+	read_view(&allowed);
+	bound = find_bound(pol, &allowed, cursor->generation);
+	if (bound) {
+		agree_on_view(cursor, bound);
 		return bound;
+	}
 
 	mpol_effective_nodes(&nodes, &pol->spec, &pol->birth, &allowed);
 	cursor->binding = true;
@@ -299,8 +314,12 @@ const struct mpol_bound *mpol_bind(struct mempolicy *pol)
 	cursor->binding = false;
 	if (!new)
 		return NULL;
-	new->view = view;
-	return publish(pol, new);
+	new->view = cursor->view;
+	new->generation = cursor->generation;
+	new->allowed = allowed;
+	bound = publish(pol, new);
+	agree_on_view(cursor, bound);
+	return bound;
 }
 
 /**

@@ -45,18 +45,22 @@
  * struct mpol_bound - what a policy means under one view
  * @rcu:	to free it
  * @next:	forms of the same policy for other views
- * @view:	the view; see mpol_view_read()
+ * @view:	number of the view, see bound.c
+ * @generation:	of nodes with memory and of weights, part of the view
+ * @allowed:	nodes allowed in the view
  * @nodes:	effective nodes
  * @first:	lowest of them, or NUMA_NO_NODE for the local node
  * @zone:	lowest zone that a strict policy restricts
  * @spread:	the round of an interleave mode
  *
- * Never changes once it is published.
+ * All but @next and @view is constant once it is published.
  */
 struct mpol_bound {
 	struct rcu_head rcu;
 	struct mpol_bound __rcu *next;
 	u64 view;
+	unsigned int generation;
+	nodemask_t allowed;
 	nodemask_t nodes;
 	int first;
 	enum zone_type zone;
@@ -154,7 +158,6 @@ bool mpol_is_default(const struct mempolicy *pol);
 void __init mpol_object_init(void);
 
 /* bound.c: what policies mean here and now */
-u64 mpol_view_read(nodemask_t *allowed);
 void mpol_view_changed(void);
 void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed);
 enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
@@ -280,7 +283,7 @@ mpol_bound(struct mempolicy *pol)
 	const struct mpol_cursor *cursor = &current->mpol_cursor;
 	const struct mpol_bound *bound = rcu_dereference(pol->bound);
 
-	if (likely(bound && bound->view == cursor->view &&
+	if (likely(bound && READ_ONCE(bound->view) == cursor->view &&
 		   cursor->seq == mpol_mems_seq(current) &&
 		   cursor->generation == READ_ONCE(mpol_generation)))
 		return bound;
