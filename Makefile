@@ -13,7 +13,7 @@ paths := scripts/paths.sh
 qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
-	distclean kernel-path stock-path
+	distclean kernel-path stock-path series series-check bisect-check
 .DEFAULT_GOAL := all
 
 all: demo
@@ -52,6 +52,16 @@ lint:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
 	@scripts/lint.sh
+
+series:
+	@scripts/deps.sh build
+	@scripts/series.sh make
+
+series-check: guest
+	@scripts/series.sh objects
+
+bisect-check: guest
+	@scripts/series.sh bisect
 
 kernel-path:
 	@$(paths) kernel

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# series.sh make [--record] | check | objects | bisect: make the series of
+# patches, or check every patch of it.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+variables=$("$here/paths.sh")
+eval "$variables"
+base=$("$here/base.sh")
+scratch=$work/series
+mkdir -p "$scratch"
+exec 9>"$scratch/lock"
+flock 9
+
+check() {
+	"$here/series/steps.py" --top "$top" --base "$base" --cache "$cache" \
+		--work "$scratch" --fragment "$top/Kconfig.fragment" \
+		--gen-init-cpio "$guest/gen_init_cpio" "$@"
+}
+
+case ${1-} in
+make)
+	shift
+	"$here/series/series.py" --top "$top" --base "$base" \
+		--repo "$scratch/made" --out "$top/build/series" "$@"
+	;;
+check) check ;;
+objects) check --objects ;;
+bisect) check --boot ;;
+*)
+	echo "usage: series.sh make [--record] | check | objects | bisect" >&2
+	exit 2
+	;;
+esac

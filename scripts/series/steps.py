@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Check every patch of the series.
+
+Always: the patches apply to the pristine base with git am, and end in the tree
+that "make" builds.  --objects: the objects under mm/ build after each patch,
+with NUMA and without.  --boot: the kernel builds and boots after each patch,
+and the selftests that are there by then run.
+
+Prints KTAP.
+"""
+
+import argparse
+import glob
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCRIPTS = os.path.dirname(HERE)
+sys.path.insert(0, SCRIPTS)
+sys.path.insert(0, HERE)
+sys.dont_write_bytecode = True
+
+import kbuild  # noqa: E402
+import overlay  # noqa: E402
+import series  # noqa: E402
+
+TOPOLOGY = "two-socket"
+SELFTESTS = "tools/testing/selftests"
+VARIANTS = {"numa": (), "no-numa": ("NUMA",)}
+WHO = ("none", "none@localhost")
+
+# 4 is how a kselftest says that it skipped everything.
+RUN = "echo {0}; {0}; case $? in 0 | 4) ;; *) exit 1 ;; esac\n"
+
+
+class Report:
+    """KTAP as results come in."""
+
+    def __init__(self, planned):
+        self.number = 0
+        self.failures = 0
+        print("KTAP version 1\n1..%d" % planned, flush=True)
+
+    def result(self, name, trouble):
+        self.number += 1
+        self.failures += bool(trouble)
+        for line in (trouble or "").splitlines():
+            print("# " + line)
+        print("%sok %d %s" % ("not " if trouble else "", self.number, name),
+              flush=True)
+
+    def attempt(self, name, function, *arguments):
+        try:
+            self.result(name, function(*arguments))
+        except (series.SeriesError, overlay.OverlayError,
+                kbuild.BuildError) as error:
+            self.result(name, str(error))
+
+
+def commit_steps(options):
+    series.build(options.top, options.base, options.repo, WHO)
+
+
+def apply_mails(options):
+    """git am on the base's files gives the same tree."""
+    mails, again = (os.path.join(options.work, name)
+                    for name in ("mails", "am"))
+    series.write_patches(options.top, options.repo, mails, WHO)
+    tree = series.Tree(options.top, options.base, again, WHO)
+    first = series.git(options.repo, "rev-list", "--max-parents=0",
+                       "HEAD").strip()
+    tree.begin(series.git(options.repo, "ls-tree", "-r", "--name-only",
+                          first).split())
+    series.git(again, "am", "-q", *sorted(
+        glob.glob(os.path.join(mails, "0*.patch")))[1:])
+    series.compare(options.top, options.base, again)
+
+
+class Sources:
+    """The kernel tree, moved from patch to patch."""
+
+    def __init__(self, base, repo, src):
+        self.repo = repo
+        self.src = src
+        kbuild.pristine_copy(base, src)
+        self.commits = series.git(repo, "rev-list", "--reverse",
+                                  "HEAD").split()[1:]
+
+    def go(self, commit):
+        """Bring the tree from the patch before to this one."""
+        for name in series.git(self.repo, "diff-tree", "-r", "--name-only",
+                               "--no-commit-id", commit).split():
+            listing = series.git(self.repo, "ls-tree", commit, name).split()
+            if not listing:
+                os.remove(os.path.join(self.src, name))
+                continue
+            data = subprocess.run(["git", "-C", self.repo, "cat-file", "blob",
+                                   listing[2]], stdout=subprocess.PIPE,
+                                  check=True).stdout
+            overlay.update(self.src, name, data, int(listing[0], 8) & 0o777)
+
+
+def programs(src, out):
+    """The selftests that a step has, compiled."""
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    helper = os.path.join(src, SELFTESTS, "mm/mempolicy_util.c")
+    for source in sorted(glob.glob(os.path.join(
+            src, SELFTESTS, "mm/mempolicy_*.c"))):
+        if source == helper:
+            continue
+        name = os.path.basename(source)[:-len(".c")]
+        result = subprocess.run(
+            ["gcc", "-static", "-s", "-O2", "-isystem",
+             os.path.join(src, SELFTESTS), "-o", os.path.join(out, name),
+             source, helper], stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+        if result.returncode:
+            raise kbuild.BuildError(result.stdout)
+    return sorted(os.listdir(out))
+
+
+def boot(build, guest, options):
+    """Run a step's selftests; None, or what went wrong."""
+    names = programs(build.src, guest)
+    image = guest + ".cpio"
+    subprocess.run([os.path.join(SCRIPTS, "guest-image.sh"),
+                    options.gen_init_cpio, image, guest], check=True)
+    result = subprocess.run(
+        [os.path.join(SCRIPTS, "qemu-numa/qemu-numa"), "run", "--topo",
+         TOPOLOGY, "--timeout", "900", "--kernel",
+         os.path.join(build.out, "arch/x86/boot/bzImage"), "--initrd", image,
+         "--", "sh", "-c", "".join(map(RUN.format, names)) + "true"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        errors="replace", check=False)
+    return result.stdout[-3000:] if result.returncode else None
+
+
+def step(build, variant, options):
+    """Build one variant of one step, and boot it; what went wrong."""
+    with open(options.fragment, encoding="utf-8") as stream:
+        build.configure(kbuild.without(stream.read(), VARIANTS[variant]))
+    build.make("bzImage" if options.boot else "mm/")
+    warnings = build.warnings()
+    if warnings:
+        return "\n".join(warnings)
+    if options.boot and variant == "numa":
+        return boot(build, os.path.join(options.work, "guest"), options)
+    return None
+
+
+def build_steps(report, options):
+    repo = options.repo
+    sources = Sources(options.base, repo, os.path.join(options.work, "src"))
+    builds = {variant: kbuild.Build(sources.src, os.path.join(
+        options.work, variant), options.cache) for variant in VARIANTS}
+    for number, commit in enumerate(sources.commits, 1):
+        sources.go(commit)
+        subject = series.git(repo, "log", "-1", "--format=%s", commit).strip()
+        for variant, build in builds.items():
+            report.attempt("%02d %s: %s" % (number, variant, subject),
+                           step, build, variant, options)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("top", "base", "cache", "work", "fragment"):
+        parser.add_argument("--" + name, required=True)
+    parser.add_argument("--gen-init-cpio")
+    parser.add_argument("--objects", action="store_true")
+    parser.add_argument("--boot", action="store_true")
+    options = parser.parse_args()
+    options.repo = os.path.join(options.work, "repo")
+    built = options.objects or options.boot
+    count = len(series.load_steps(options.top)) if built else 0
+    report = Report(2 + count * len(VARIANTS))
+    report.attempt("the patches end in the tree that is built", commit_steps,
+                   options)
+    report.attempt("git am gives the same tree", apply_mails, options)
+    if built and not report.failures:
+        build_steps(report, options)
+    return 1 if report.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The series of patches: what steps may and may not say."""
+
+import os
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "series"))
+
+import recorded  # noqa: E402
+import series  # noqa: E402
+
+
+def step(name, *globs):
+    return series.Step(name, "message", list(globs), [], [])
+
+
+class Globs(unittest.TestCase):
+    def matches(self, glob, name):
+        return bool(series.matcher(glob)(name))
+
+    def test_star_stays_in_its_directory(self):
+        self.assertTrue(self.matches("a/*.c", "a/b.c"))
+        self.assertFalse(self.matches("a/*.c", "a/b/c.c"))
+
+    def test_two_stars_do_not(self):
+        self.assertTrue(self.matches("a/**", "a/b/c.c"))
+
+    def test_letters(self):
+        self.assertTrue(self.matches("a/b.[ch]", "a/b.h"))
+        self.assertFalse(self.matches("a/b.[ch]", "a/b.o"))
+
+    def test_other_characters_mean_themselves(self):
+        self.assertFalse(self.matches("a/b.c", "a/bxc"))
+
+
+class Steps(unittest.TestCase):
+    def test_each_file_has_one_step(self):
+        steps = [step("01-a", "a/*.c"), step("02-b", "b.h")]
+        self.assertEqual(series.final_paths(steps, ["a/x.c", "b.h"]),
+                         {"01-a": ["a/x.c"], "02-b": ["b.h"]})
+
+    def test_file_without_a_step(self):
+        with self.assertRaisesRegex(series.SeriesError, "c.c: .*no step"):
+            series.final_paths([step("01-a", "a.c")], ["a.c", "c.c"])
+
+    def test_file_with_two_steps(self):
+        steps = [step("01-a", "a.c"), step("02-b", "*.c")]
+        with self.assertRaisesRegex(series.SeriesError, "01-a and 02-b"):
+            series.final_paths(steps, ["a.c"])
+
+    def test_glob_that_matches_nothing(self):
+        with self.assertRaisesRegex(series.SeriesError, "called b.c"):
+            series.final_paths([step("01-a", "a.c", "b.c")], ["a.c"])
+
+
+class Recorded(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.base = os.path.join(directory.name, "base")
+        self.top = os.path.join(directory.name, "top")
+        os.makedirs(self.base)
+        os.makedirs(os.path.join(self.top, "series"))
+        self.put("Makefile", "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 9\n")
+        self.put("a.c", "a\n")
+        recorded.write(self.top, self.base, ["a.c", "new.c"])
+
+    def put(self, name, text):
+        with open(os.path.join(self.base, name), "w",
+                  encoding="utf-8") as stream:
+            stream.write(text)
+
+    def differences(self):
+        return list(recorded.differences(self.top, self.base,
+                                         ["a.c", "new.c"]))
+
+    def test_blob_is_what_git_says(self):
+        self.assertEqual(recorded.blob(os.path.join(self.base, "a.c")),
+                         "78981922613b2afb6025042ff6bd878ac1994e85")
+
+    def test_nothing_changed(self):
+        self.assertEqual(self.differences(), [])
+
+    def test_changed_file_is_named(self):
+        self.put("a.c", "b\n")
+        self.assertRegex(self.differences()[0], "^a.c is not as in 6.12.9")
+
+    def test_another_version_with_the_same_files(self):
+        self.put("Makefile", "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 10\n")
+        self.assertRegex(self.differences()[0], "base is 6.12.10")
+
+
+if __name__ == "__main__":
+    unittest.main()
