@@ -14,6 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check
+.PHONY: fuzz
 .DEFAULT_GOAL := all
 
 all: demo
@@ -47,6 +48,10 @@ host-check:
 	@scripts/deps.sh check
 	@scripts/build.sh source
 	@scripts/check/check --host-only
+
+fuzz:
+	@scripts/deps.sh check
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/check/check --test fuzz
 
 lint:
 	@scripts/deps.sh check

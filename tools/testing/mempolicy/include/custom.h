@@ -11,7 +11,7 @@
 #define NODE_WORDS	((MAX_NUMNODES + NODE_WORD_BITS - 1) / NODE_WORD_BITS)
 
 struct host_nodes {
-	unsigned long word[NODE_WORDS];
+	unsigned long bits[NODE_WORDS];
 };
 
 #define nodemask_t	struct host_nodes
@@ -19,13 +19,13 @@ struct host_nodes {
 static inline bool host_node_isset(int nid, const nodemask_t *mask)
 {
 	assert(nid >= 0 && nid < MAX_NUMNODES);
-	return mask->word[nid / NODE_WORD_BITS] >> (nid % NODE_WORD_BITS) & 1;
+	return mask->bits[nid / NODE_WORD_BITS] >> (nid % NODE_WORD_BITS) & 1;
 }
 
 static inline void host_node_set(int nid, nodemask_t *mask)
 {
 	assert(nid >= 0 && nid < MAX_NUMNODES);
-	mask->word[nid / NODE_WORD_BITS] |= 1UL << (nid % NODE_WORD_BITS);
+	mask->bits[nid / NODE_WORD_BITS] |= 1UL << (nid % NODE_WORD_BITS);
 }
 
 /* The lowest node of @mask from @nid on, or MAX_NUMNODES. */
@@ -49,7 +49,7 @@ static inline void host_nodes_and(nodemask_t *dst, const nodemask_t *a,
 	int i;
 
 	for (i = 0; i < NODE_WORDS; i++)
-		dst->word[i] = a->word[i] & b->word[i];
+		dst->bits[i] = a->bits[i] & b->bits[i];
 }
 
 static inline bool host_nodes_subset(const nodemask_t *part,
@@ -58,7 +58,7 @@ static inline bool host_nodes_subset(const nodemask_t *part,
 	int i;
 
 	for (i = 0; i < NODE_WORDS; i++)
-		if (part->word[i] & ~whole->word[i])
+		if (part->bits[i] & ~whole->bits[i])
 			return false;
 	return true;
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Effective nodes and rounds of an interleave against the model. */
+#include "input.h"
+
+#include "remap.h"
+#include "spread.h"
+
+static bool same(const nodemask_t *nodes, const struct naive_set *set)
+{
+	nodemask_t want = from_naive(set);
+
+	return nodes_equal(*nodes, want);
+}
+
+static void check_remap(const nodemask_t *src, const nodemask_t *old,
+			const nodemask_t *new)
+{
+	struct naive_set from = to_naive(src), want;
+	struct naive_set then = to_naive(old), now = to_naive(new);
+	nodemask_t got;
+
+	mpol_remap(&got, src, old, new);
+	naive_remap(&want, &from, &then, &now);
+	must(same(&got, &want));
+	mpol_relative(&got, src, new);
+	naive_relative(&want, &from, &now);
+	must(same(&got, &want));
+}
+
+static void check_effective(int mode, const nodemask_t *nodes,
+			    const nodemask_t *birth, const nodemask_t *allowed)
+{
+	struct naive_set asked = to_naive(nodes), want;
+	struct naive_set then = to_naive(birth), now = to_naive(allowed);
+	int flags = mode & MPOL_MODE_FLAGS;
+	struct mpol_spec spec;
+	nodemask_t got;
+
+	must(!mpol_spec_set_mode(&spec, mode & ~NAIVE_OBJECT) ==
+	     naive_mode_is_valid(mode & ~NAIVE_OBJECT));
+	if (!naive_mode_is_valid(mode & ~NAIVE_OBJECT))
+		return;
+	spec.nodes = *nodes;
+	if (mpol_spec_check(&spec) || nodes_empty(spec.nodes))
+		return;
+	must(spec.flags == flags);
+
+	mpol_asked_nodes(&got, &spec, birth);
+	naive_asked(&want, mode, &asked, &then);
+	must(same(&got, &want));
+	if (nodes_empty(got))
+		return;
+	if (mode & NAIVE_OBJECT)
+		spec.flags |= MPOL_F_SHARED;
+	mpol_effective_nodes(&got, &spec, birth, allowed);
+	naive_effective(&want, mode, &asked, &then, &now);
+	must(same(&got, &want));
+}
+
+static void check_walk(const struct mpol_spread *spread, u32 slot,
+		       const nodemask_t *nodes, const u8 *weight)
+{
+	unsigned int nid = mpol_spread_node(spread, slot);
+
+	must(mpol_spread_walk(nodes, weight, slot) == nid);
+	must(mpol_spread_walk(nodes, weight, slot + spread->nr_slots) == nid);
+}
+
+/* Every slot, and at both ends of a run what has to be searched for. */
+static void check_slots(const struct mpol_spread *spread, const u16 *slot,
+			const nodemask_t *nodes, const u8 *weight)
+{
+	u32 at, end;
+
+	for (at = 0; at < spread->nr_slots; at = end) {
+		for (end = at; end < spread->nr_slots; end++) {
+			if (slot[end] != slot[at])
+				break;
+			must(mpol_spread_node(spread, end) == slot[at]);
+		}
+		check_walk(spread, at, nodes, weight);
+		check_walk(spread, end - 1, nodes, weight);
+		must(mpol_spread_run(spread, at) == end - at);
+		/* It walks from the start. */
+		if (at < 64 || end == spread->nr_slots)
+			must(mpol_spread_after(spread, slot[at]) ==
+			     end % spread->nr_slots);
+	}
+}
+
+static void check_spread(const nodemask_t *nodes, const u8 *weight)
+{
+	struct naive_set set = to_naive(nodes);
+	struct mpol_spread *spread;
+	u32 length;
+	u16 *slot = naive_round(&set, weight, &length);
+
+	spread = test_alloc(mpol_spread_size(nodes, weight));
+	mpol_spread_build(spread, nodes, weight);
+	must(spread->nr_slots == length);
+	must(!spread->nr_runs == (length <= MPOL_SPREAD_SLOTS));
+	check_slots(spread, slot, nodes, weight);
+	free(spread);
+	free(slot);
+}
+
+int fuzz_one(const u8 *data, size_t size)
+{
+	struct input in = { .at = data, .left = size };
+	int mode = input_number(&in, 0x10000) |
+		   (input_byte(&in) & 1 ? NAIVE_OBJECT : 0);
+	nodemask_t nodes = input_nodes(&in);
+	nodemask_t birth = input_some_nodes(&in);
+	nodemask_t allowed = input_some_nodes(&in);
+	bool weighted = input_byte(&in) & 1;
+	u8 weight[MAX_NUMNODES], few[8];
+	int nid;
+
+	input_bytes(&in, few, sizeof(few));
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		weight[nid] = few[nid % sizeof(few)] ?: 1;
+
+	check_remap(&nodes, &birth, &allowed);
+	check_effective(mode, &nodes, &birth, &allowed);
+	check_spread(&allowed, weighted ? weight : NULL);
+	return 0;
+}
