@@ -10,6 +10,7 @@ static const struct property *const all[] = {
 	remap_properties,
 	effective_properties,
 	spread_properties,
+	shares_properties,
 	ranges_properties,
 	text_properties,
 };

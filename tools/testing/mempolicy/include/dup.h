@@ -10,6 +10,14 @@ typedef uint64_t u64;
 
 #define NUMA_NO_NODE	(-1)
 
+#define U32_MAX		UINT32_MAX
+
+#define DIV_ROUND_UP(dividend, divisor)					\
+	(((dividend) + (divisor) - 1) / (divisor))
+
+#define div64_u64(dividend, divisor)	((u64)(dividend) / (u64)(divisor))
+#define fls(word)	((word) ? 32 - __builtin_clz(word) : 0)
+
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define min(a, b)							\

@@ -5,6 +5,7 @@
 
 #define likely(x)	(x)
 #define __counted_by(...)
+#define cond_resched()	do { } while (0)
 
 /* Takes its room in what is freed by RCU in the kernel. */
 struct rcu_head {
