@@ -4,7 +4,7 @@
 # guest-image.sh GEN_INIT_CPIO OUTPUT [DIRECTORY...]
 #
 # Makes the guest's initramfs: busybox, Debian's numactl tools with the
-# libraries they need, and the programs in each DIRECTORY (into /usr/local/bin).
+# libraries they need, and what is in each DIRECTORY (into /usr/local/bin).
 # The output is only replaced when it would differ.
 
 set -eu
@@ -54,11 +54,10 @@ libraries() {
 
 programs() {
 	for directory; do
-		for program in "$directory"/*; do
-			[ -f "$program" ] || continue
-			echo "file /usr/local/bin/${program##*/} $program 0755 0 0"
-		done
-	done
+		find "$directory" -mindepth 1 \
+			-type d -printf 'dir /usr/local/bin/%P 0755 0 0\n' -o \
+			-type f -printf 'file /usr/local/bin/%P %p 0755 0 0\n'
+	done | sort
 }
 
 etc() {

@@ -11,6 +11,7 @@ variables=$("$here/paths.sh")
 eval "$variables"
 selftests=tools/testing/selftests
 demo=tools/testing/mempolicy/demo
+debian=tools/testing/mempolicy/debian-tools
 bin=$guest/bin
 
 # Programs that are also built for 32-bit system calls.
@@ -64,6 +65,12 @@ remove_stale() {
 	done
 }
 
+debian_tools_parts() {
+	rm -rf "$bin/debian-tools.d"
+	mkdir "$bin/debian-tools.d"
+	install -m 644 $debian/*.sh "$bin/debian-tools.d/"
+}
+
 generator() {
 	[ "$guest/gen_init_cpio" -nt "$src/usr/gen_init_cpio.c" ] ||
 		gcc -O2 -o "$guest/gen_init_cpio" "$src/usr/gen_init_cpio.c" ||
@@ -77,6 +84,7 @@ flock 9
 selftest_programs
 remove_stale
 compile "$bin/memplace" $demo/*.c
-install -C -m 755 $demo/mempolicy-demo "$bin/"
+install -C -m 755 $demo/mempolicy-demo $debian/debian-tools "$bin/"
+debian_tools_parts
 generator
 "$here/guest-image.sh" "$guest/gen_init_cpio" "$initrd" "$bin"
