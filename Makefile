@@ -39,7 +39,7 @@ shell: guest
 check:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
-	@$(if $(filter stock,$(TEST)),scripts/build.sh stock,:)
+	@$(if $(filter-out stock,$(TEST)),:,scripts/build.sh stock)
 	@scripts/guest.sh
 	@scripts/check/check $(if $(TEST),--test $(TEST)) \
 		$(if $(filter command line environment,$(origin TOPO)),--topo $(TOPO))

@@ -3,16 +3,12 @@
 
 import glob
 import os
-import re
 
 import context
 import klog
 import ktap
 import results
 
-SOURCES = "tools/testing/selftests/mm"
-TOPOLOGIES = ("two-socket", "four-node", "cpuless", "memoryless",
-              "sixty-four")
 PROGRAM_SECONDS = 240
 GUEST_SECONDS = 60
 
@@ -33,26 +29,6 @@ def programs():
     directory = os.path.join(context.path("guest"), "bin")
     return sorted(os.path.basename(name) for name in
                   glob.glob(os.path.join(directory, "mempolicy_*")))
-
-
-def extra_topologies(program):
-    """A source may ask for more machines: " * Topologies: ring unequal"."""
-    source = os.path.join(context.path("top"), SOURCES,
-                          re.sub(r"_32$", "", program) + ".c")
-    match = re.search(r"^ \* Topologies: (.*)$", context.read(source), re.M)
-    return match.group(1).split() if match else []
-
-
-def plan(test, topology):
-    """Which programs run where: {topology: [program, ...]}."""
-    wanted = {}
-    for program in programs():
-        if test and re.sub(r"_32$", "", program) != test:
-            continue
-        places = list(TOPOLOGIES) + extra_topologies(program)
-        for place in [topology] if topology else places:
-            wanted.setdefault(place, []).append(program)
-    return wanted
 
 
 def section(output, program):

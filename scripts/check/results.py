@@ -36,7 +36,8 @@ def succeeded(results):
 
 def show(title, results, seconds):
     """One line for a suite, more for what failed, reasons for skips."""
-    print("%-34s %s  (%.0f s)" % (title, summary(results), seconds))
+    print("%-38s %s  (%.0f s)" % (title, summary(results) if results
+                                  else "ran", seconds))
     for result in results:
         if result.status == FAIL:
             print("  FAILED %s" % result.name)

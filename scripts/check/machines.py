@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which test programs run on which machine: the one place that says so.
+
+Machines are the runner's topologies.  Programs are globs without the leading
+"mempolicy_"; "!" leaves out.  A new program runs wherever "*" stands, and what
+needs more than a machine has says so itself, by skipping with a reason.
+"""
+
+import fnmatch
+import re
+
+MACHINES = {
+    # Where most can be told apart, and all is run.
+    "four-node": "*",
+    # As many nodes as the kernel is built for.
+    "sixty-four": "*",
+    # Nodes that cannot be what a policy asks for, or where nobody runs.
+    "memoryless": "*",
+    "cpuless": "*",
+    "two-socket": "*",
+    # Nodes that fill up before others.
+    "unequal": "place shared oom weights hugetlb",
+    # The nearest node is not the next one.
+    "ring": "place oom migrate threads",
+    # Nothing to choose: calls, texts and rights are the same as elsewhere.
+    "uma": "abi numa_maps permissions threads inherit shared",
+}
+
+
+def bare(program):
+    """The name that a program goes by here: abi for mempolicy_abi_32."""
+    return re.sub(r"^mempolicy_|_32$", "", program)
+
+
+def runs(program, globs):
+    """Whether @globs, words, take the program."""
+    name = bare(program)
+
+    def hit(glob):
+        return fnmatch.fnmatchcase(name, glob.lstrip("!"))
+    taken = [glob for glob in globs.split() if hit(glob)]
+    return bool(taken) and not any(glob.startswith("!") for glob in taken)
+
+
+def plan(programs, only=None, topology=None):
+    """{topology: [program, ...]}, in the order to start them.
+
+    @only: run this program alone; @topology: everything on this machine,
+    which need not be one of the list.
+    """
+    chosen = [name for name in programs
+              if not only or only in (name, re.sub(r"_32$", "", name))]
+    if topology:
+        return {topology: chosen} if chosen else {}
+    wanted = {place: [name for name in chosen if runs(name, globs)]
+              for place, globs in MACHINES.items()}
+    return {place: names for place, names in wanted.items() if names}
