@@ -8,7 +8,7 @@
 # that takes -m32 (gcc-multilib); "make ... MEMPOLICY_PROGS_32=" leaves it out.
 
 MEMPOLICY_PROGS := mempolicy_abi mempolicy_place mempolicy_inherit mempolicy_shared \
-		   mempolicy_migrate mempolicy_weights
+		   mempolicy_migrate mempolicy_weights mempolicy_numa_maps
 MEMPOLICY_PROGS_32 ?= mempolicy_abi_32
 
 SELFTESTS ?= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)

@@ -674,7 +674,9 @@ const char *policy_text(const struct policy *pol, const struct nodes *then,
 			       pol->flags & (STATIC | RELATIVE) ? "|" : "",
 			       pol->flags & BALANCING ? "balancing" : "");
 	if (!nodes_empty(&set))
-		sprintf(buf + len, ":%s", nodes_text(&set));
+		len += sprintf(buf + len, ":%s", nodes_text(&set));
+	if (pol->home >= 0)
+		sprintf(buf + len, " home=%d", pol->home);
 	return buf;
 }
 
@@ -922,16 +924,13 @@ bool vma_find(const char *name, unsigned long *start, unsigned long *end)
 	return found;
 }
 
-/*
- * The policy that numa_maps writes for the mapping that starts at @addr.  It
- * must be anonymous and untouched: then nothing follows the policy.
- */
-bool numa_maps_text(const void *addr, char *buf, size_t size)
+/* What a numa_maps file writes of the mapping that starts at @addr. */
+bool numa_maps_line(const char *path, const void *addr, char *buf, size_t size)
 {
 	char *line = NULL, *at;
 	size_t room = 0;
 	bool found = false;
-	FILE *maps = fopen("/proc/self/numa_maps", "re");
+	FILE *maps = fopen(path, "re");
 
 	while (maps && !found && getline(&line, &room, maps) > 0) {
 		if (strtoul(line, &at, 16) != (unsigned long)addr || *at++ != ' ')
@@ -943,6 +942,15 @@ bool numa_maps_text(const void *addr, char *buf, size_t size)
 	if (maps)
 		fclose(maps);
 	return found;
+}
+
+/*
+ * The policy that numa_maps writes for the mapping that starts at @addr.  It
+ * must be anonymous and untouched: then nothing follows the policy.
+ */
+bool numa_maps_text(const void *addr, char *buf, size_t size)
+{
+	return numa_maps_line("/proc/self/numa_maps", addr, buf, size);
 }
 
 bool pin_to_cpu(int cpu)

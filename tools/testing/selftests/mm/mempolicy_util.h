@@ -171,6 +171,7 @@ bool all_right(const struct touched *at, const struct policy *pol);
 unsigned long vma_inode(const void *addr);
 int vma_count(const void *start, const void *end);
 bool vma_find(const char *name, unsigned long *start, unsigned long *end);
+bool numa_maps_line(const char *path, const void *addr, char *buf, size_t size);
 bool numa_maps_text(const void *addr, char *buf, size_t size);
 bool pin_to_cpu(int cpu);
 bool child_says_yes(bool (*work)(void *arg), void *arg);
