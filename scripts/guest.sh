@@ -14,6 +14,9 @@ demo=tools/testing/mempolicy/demo
 debian=tools/testing/mempolicy/debian-tools
 bin=$guest/bin
 
+# Sources that all test programs share.
+shared='mempolicy_util mempolicy_object'
+
 # Programs that are also built for 32-bit system calls.
 compat='mempolicy_abi'
 
@@ -37,10 +40,15 @@ compile() {
 
 selftest_programs() {
 	for source in $selftests/mm/mempolicy_*.c; do
-		[ "$source" != $selftests/mm/mempolicy_util.c ] || continue
 		[ -f "$source" ] || continue
 		name=$(basename "$source" .c)
-		set -- "$source" $selftests/mm/mempolicy_util.c
+		case " $shared " in
+		*" $name "*) continue ;;
+		esac
+		set -- "$source"
+		for helper in $shared; do
+			set -- "$@" "$selftests/mm/$helper.c"
+		done
 		compile "$bin/$name" "$@"
 		case " $compat " in
 		*" $name "*) compat_program "$name" "$@" ;;

@@ -21,6 +21,7 @@
 
 struct mempolicy;
 struct mm_struct;
+struct mpol_request;
 struct seq_file;
 
 /* Interleave by the task's position instead of by a page's index. */
@@ -95,20 +96,6 @@ bool vma_migratable(struct vm_area_struct *vma);
  */
 struct shared_policy {
 	struct mpol_ranges __rcu *ranges;
-};
-
-/**
- * struct mpol_request - what mbind() asks of objects
- * @first:	first page of the object
- * @last:	last page
- * @pol:	policy for them, or NULL for none
- * @changes:	what was prepared
- */
-struct mpol_request {
-	pgoff_t first;
-	pgoff_t last;
-	struct mempolicy *pol;
-	struct list_head changes;
 };
 
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol);

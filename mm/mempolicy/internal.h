@@ -148,6 +148,36 @@ struct mpol_mover {
 	} queued[MPOL_BATCH];
 };
 
+/**
+ * struct mpol_homing - policies that get another home node
+ * @home_node:	the node
+ * @nr:		policies met
+ * @from:	the last of them
+ * @kept:	what they become
+ */
+struct mpol_homing {
+	int home_node;
+	unsigned int nr;
+	const struct mempolicy *from;
+	struct list_head kept;
+};
+
+/**
+ * struct mpol_request - what a call asks of objects
+ * @first:	first page of the object
+ * @last:	last page
+ * @pol:	policy for them, or NULL for none
+ * @homing:	not NULL: leave their policies, but give them a home node
+ * @changes:	what was prepared
+ */
+struct mpol_request {
+	pgoff_t first;
+	pgoff_t last;
+	struct mempolicy *pol;
+	struct mpol_homing *homing;
+	struct list_head changes;
+};
+
 /* object.c: create, find, count */
 extern struct mempolicy mpol_local_policy;
 struct mempolicy *mpol_create(const struct mpol_spec *spec);
@@ -156,6 +186,12 @@ struct mempolicy *mpol_for_object(const struct mempolicy *pol);
 struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec);
 bool mpol_is_default(const struct mempolicy *pol);
 void __init mpol_object_init(void);
+
+/* home.c: another home node */
+void mpol_homing_begin(struct mpol_homing *homing, int home_node);
+int mpol_homing_add(struct mpol_homing *homing, const struct mempolicy *pol);
+struct mempolicy *mpol_homed(const struct mempolicy *pol, void *homing);
+void mpol_homing_end(struct mpol_homing *homing);
 
 /* bound.c: what policies mean here and now */
 void mpol_view_changed(void);
@@ -181,10 +217,11 @@ bool mpol_vma_shares(const struct vm_area_struct *vma);
 int mpol_vma_range(struct mm_struct *mm, unsigned long start,
 		   unsigned long end, struct mempolicy *pol);
 int mpol_vma_home(struct mm_struct *mm, unsigned long start,
-		  unsigned long end, int home_node);
+		  unsigned long end, struct mpol_homing *homing);
 
 /* shared.c: policies of objects */
-int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol);
+int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol,
+		       struct mpol_homing *homing);
 void mpol_request_end(struct mpol_request *request, bool apply);
 
 /* queue.c: pages in a range */

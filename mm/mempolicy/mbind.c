@@ -98,7 +98,7 @@ static int change_with_objects(struct mm_struct *mm, unsigned long start,
 			       unsigned long end, struct mempolicy *pol)
 {
 	struct mpol_request request;
-	int err = mpol_request_begin(&request, pol);
+	int err = mpol_request_begin(&request, pol, NULL);
 
 	if (err)
 		return err;
@@ -202,6 +202,53 @@ int mpol_mbind(unsigned long start, unsigned long len,
 	return err;
 }
 
+/* It is looked at even if it cannot be changed: it may have no policy here. */
+static int home_object(struct vm_area_struct *vma, unsigned long start,
+		       unsigned long end, struct mpol_request *request)
+{
+	unsigned int met = request->homing->nr;
+	int err = prepare_object(vma, start, end, request);
+
+	if (!err && request->homing->nr != met && !may_change_object(vma))
+		return -EACCES;
+	return err;
+}
+
+static int prepare_home(struct mm_struct *mm, unsigned long start,
+			unsigned long end, struct mpol_request *request)
+{
+	VMA_ITERATOR(iter, mm, start);
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	for_each_vma_range(iter, vma, end) {
+		if (mpol_vma_shares(vma))
+			err = home_object(vma, start, end, request);
+		else if (vma->vm_policy)
+			err = mpol_homing_add(request->homing, vma->vm_policy);
+		if (err)
+			return err;
+	}
+	return request->homing->nr ? 0 : -ENOENT;
+}
+
+static int home_range(struct mm_struct *mm, unsigned long start,
+		      unsigned long end, int home_node)
+{
+	struct mpol_homing homing;
+	struct mpol_request request;
+	int err = mpol_request_begin(&request, NULL, &homing);
+
+	if (err)
+		return err;
+	mpol_homing_begin(&homing, home_node);
+	err = prepare_home(mm, start, end, &request);
+	err = err ?: mpol_vma_home(mm, start, end, &homing);
+	mpol_request_end(&request, !err);
+	mpol_homing_end(&homing);
+	return err;
+}
+
 /**
  * mpol_home_node - give the policies of a range a home node
  * @start:	first address, untagged
@@ -209,7 +256,9 @@ int mpol_mbind(unsigned long start, unsigned long len,
  * @home_node:	the node
  *
  * Context: Process context, may sleep.
- * Return: 0 or an error, in which case every policy is as it was.
+ * Return: 0, -ENOENT if there is no policy in the range, -EOPNOTSUPP if one of
+ * them cannot have a home node, -EACCES if one is that of an object that current
+ * may not change, or another error; if not 0, every policy is as it was.
  */
 int mpol_home_node(unsigned long start, unsigned long len,
 		   unsigned long home_node)
@@ -227,7 +276,7 @@ int mpol_home_node(unsigned long start, unsigned long len,
 		return err;
 
 	mmap_write_lock(mm);
-	err = mpol_vma_home(mm, start, end, home_node);
+	err = home_range(mm, start, end, home_node);
 	mmap_write_unlock(mm);
 	return err;
 }

@@ -95,3 +95,40 @@ void mpol_ranges_splice(struct mpol_ranges *to, const struct mpol_ranges *from,
 			append(to, max(from->range[i].first, last + 1),
 			       from->range[i].last, from->range[i].policy);
 }
+
+/**
+ * mpol_ranges_map - ranges whose policies differ in some pages
+ * @to:		the result, mpol_ranges_room() bytes
+ * @from:	the object's ranges, or NULL if it has none
+ * @first:	first page that changes
+ * @last:	last page that changes
+ * @becomes:	what a policy of these pages becomes
+ * @arg:	for @becomes
+ *
+ * Pages without a policy stay without one.
+ *
+ * Context: That of @becomes.
+ */
+void mpol_ranges_map(struct mpol_ranges *to, const struct mpol_ranges *from,
+		     unsigned long first, unsigned long last,
+		     struct mempolicy *(*becomes)(const struct mempolicy *policy,
+						  void *arg), void *arg)
+{
+	unsigned int i, nr = from ? from->nr : 0;
+
+	to->nr = 0;
+	for (i = 0; i < nr; i++) {
+		const struct mpol_range *range = &from->range[i];
+
+		if (range->last < first || range->first > last) {
+			append(to, range->first, range->last, range->policy);
+			continue;
+		}
+		if (range->first < first)
+			append(to, range->first, first - 1, range->policy);
+		append(to, max(range->first, first), min(range->last, last),
+		       becomes(range->policy, arg));
+		if (range->last > last)
+			append(to, last + 1, range->last, range->policy);
+	}
+}

@@ -37,5 +37,9 @@ size_t mpol_ranges_room(const struct mpol_ranges *from);
 void mpol_ranges_splice(struct mpol_ranges *to, const struct mpol_ranges *from,
 			unsigned long first, unsigned long last,
 			struct mempolicy *policy);
+void mpol_ranges_map(struct mpol_ranges *to, const struct mpol_ranges *from,
+		     unsigned long first, unsigned long last,
+		     struct mempolicy *(*becomes)(const struct mempolicy *policy,
+						  void *arg), void *arg);
 
 #endif /* _MM_MEMPOLICY_RANGES_H */

@@ -45,10 +45,9 @@ static void free_ranges(struct mpol_ranges *ranges)
 	kvfree_rcu(ranges, rcu);
 }
 
-/* A new array with one range changed; the old one keeps its counts. */
+/* A new array with some pages changed; the old one keeps its counts. */
 static struct mpol_ranges *make_ranges(const struct mpol_ranges *from,
-				       pgoff_t first, pgoff_t last,
-				       struct mempolicy *pol)
+				       const struct mpol_request *request)
 {
 	struct mpol_ranges *ranges;
 	unsigned int i;
@@ -56,7 +55,12 @@ static struct mpol_ranges *make_ranges(const struct mpol_ranges *from,
 	ranges = kvmalloc(mpol_ranges_room(from), GFP_KERNEL_ACCOUNT);
 	if (!ranges)
 		return NULL;
-	mpol_ranges_splice(ranges, from, first, last, pol);
+	if (request->homing)
+		mpol_ranges_map(ranges, from, request->first, request->last,
+				mpol_homed, request->homing);
+	else
+		mpol_ranges_splice(ranges, from, request->first, request->last,
+				   request->pol);
 	for (i = 0; i < ranges->nr; i++)
 		mpol_get(ranges->range[i].policy);
 	return ranges;
@@ -73,32 +77,67 @@ static struct shared_change *find_change(struct mpol_request *request,
 	return NULL;
 }
 
+/* Whatever policies these pages have. */
+static int add_homing(const struct mpol_ranges *ranges,
+		      const struct mpol_request *request)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; ranges && i < ranges->nr; i++) {
+		const struct mpol_range *range = &ranges->range[i];
+
+		if (range->last < request->first)
+			continue;
+		if (range->first > request->last)
+			break;
+		err = mpol_homing_add(request->homing, range->policy);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Makes @ranges from those there are or, at other pages, were prepared. */
+static int prepare_ranges(struct mpol_ranges **ranges,
+			  const struct mpol_ranges *from,
+			  const struct mpol_request *request)
+{
+	int err = request->homing ? add_homing(from, request) : 0;
+
+	if (err)
+		return err;
+	*ranges = make_ranges(from, request);
+	return *ranges ? 0 : -ENOMEM;
+}
+
 /* The same object again, at other pages. */
-static int prepare_more(struct mpol_request *request,
+static int prepare_more(const struct mpol_request *request,
 			struct shared_change *change)
 {
-	struct mpol_ranges *ranges = make_ranges(change->ranges, request->first,
-						 request->last, request->pol);
+	struct mpol_ranges *ranges;
+	int err = prepare_ranges(&ranges, change->ranges, request);
 
-	if (!ranges)
-		return -ENOMEM;
+	if (err)
+		return err;
 	free_ranges(change->ranges);
 	change->ranges = ranges;
 	return 0;
 }
 
 /**
- * mpol_set_shared_policy - prepare to give a part of an object a policy
+ * mpol_set_shared_policy - prepare to change policies of a part of an object
  * @sp:		the object's policies
- * @request:	which part, and which policy; after mpol_request_begin()
+ * @request:	which part, and what to do; after mpol_request_begin()
  *
  * Context: May sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EOPNOTSUPP if a policy cannot have a home node.
  */
 int mpol_set_shared_policy(struct shared_policy *sp,
 			   struct mpol_request *request)
 {
 	struct shared_change *change = find_change(request, sp);
+	int err;
 
 	if (change)
 		return prepare_more(request, change);
@@ -107,11 +146,10 @@ int mpol_set_shared_policy(struct shared_policy *sp,
 	if (!change)
 		return -ENOMEM;
 	change->sp = sp;
-	change->ranges = make_ranges(published_ranges(sp), request->first,
-				     request->last, request->pol);
-	if (!change->ranges) {
+	err = prepare_ranges(&change->ranges, published_ranges(sp), request);
+	if (err) {
 		kfree(change);
-		return -ENOMEM;
+		return err;
 	}
 	list_add(&change->list, &request->changes);
 	return 0;
@@ -133,13 +171,16 @@ static void publish(struct shared_policy *sp, struct mpol_ranges *ranges)
  * mpol_request_begin - start changing policies of objects
  * @request:	set up for mpol_set_shared_policy()
  * @pol:	the policy to give them, or NULL for none
+ * @homing:	to give the policies that they have a home node instead, or NULL
  *
  * Context: May sleep; to be ended by mpol_request_end().
  * Return: 0 or -ENOMEM.
  */
-int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol)
+int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol,
+		       struct mpol_homing *homing)
 {
 	INIT_LIST_HEAD(&request->changes);
+	request->homing = homing;
 	request->pol = mpol_for_object(pol);
 	if (IS_ERR(request->pol))
 		return PTR_ERR(request->pol);
@@ -180,14 +221,17 @@ void mpol_request_end(struct mpol_request *request, bool apply)
  */
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
 {
-	struct mempolicy *own = mpol_for_object(pol);
+	struct mpol_request all = {
+		.last = ULONG_MAX,
+		.pol = mpol_for_object(pol),
+	};
 
 	mpol_put(pol);
 	RCU_INIT_POINTER(sp->ranges, NULL);
-	if (IS_ERR_OR_NULL(own))
+	if (IS_ERR_OR_NULL(all.pol))
 		return;
-	RCU_INIT_POINTER(sp->ranges, make_ranges(NULL, 0, ULONG_MAX, own));
-	mpol_put(own);
+	RCU_INIT_POINTER(sp->ranges, make_ranges(NULL, &all));
+	mpol_put(all.pol);
 }
 
 /**

@@ -159,100 +159,25 @@ int mpol_vma_range(struct mm_struct *mm, unsigned long start,
 	return change_range(mm, start, end, given, pol);
 }
 
-/* A policy of the range, and what it becomes. */
-struct homed {
-	struct list_head list;
-	struct mempolicy *from;
-	struct mempolicy *to;
-};
-
-static struct mempolicy *homed_policy(const struct vm_area_struct *vma,
-				      void *arg)
+static struct mempolicy *homed(const struct vm_area_struct *vma, void *arg)
 {
-	struct list_head *all = arg;
-	struct homed *homed;
-
-	list_for_each_entry(homed, all, list)
-		if (homed->from == vma->vm_policy)
-			return homed->to;
-	return vma->vm_policy;
-}
-
-static int add_homed(struct list_head *all, struct mempolicy *pol,
-		     int home_node)
-{
-	struct homed *homed = kmalloc(sizeof(*homed), GFP_KERNEL);
-
-	if (!homed)
-		return -ENOMEM;
-	homed->from = pol;
-	homed->to = mpol_with_home(pol, home_node);
-	if (IS_ERR(homed->to)) {
-		kfree(homed);
-		return -ENOMEM;
-	}
-	/* The next VMA will most likely have the same policy. */
-	list_add(&homed->list, all);
-	return 0;
-}
-
-static void free_homed(struct list_head *all)
-{
-	struct homed *homed, *next;
-
-	list_for_each_entry_safe(homed, next, all, list) {
-		mpol_put(homed->to);
-		kfree(homed);
-	}
-}
-
-/* Finds out all policies that the range will need. */
-static int collect_homed(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, int home_node,
-			 struct list_head *all)
-{
-	VMA_ITERATOR(iter, mm, start);
-	struct vm_area_struct *vma;
-	int err = -ENOENT;
-
-	for_each_vma_range(iter, vma, end) {
-		struct mempolicy *pol = vma->vm_policy;
-
-		if (!pol)
-			continue;
-		if (!pol->traits.home)
-			return -EOPNOTSUPP;
-		err = 0;
-		if (pol->spec.home_node == home_node ||
-		    homed_policy(vma, all) != pol)
-			continue;
-		err = add_homed(all, pol, home_node);
-		if (err)
-			return err;
-	}
-	return err;
+	if (!vma->vm_policy || mpol_vma_shares(vma))
+		return vma->vm_policy;
+	return mpol_homed(vma->vm_policy, arg);
 }
 
 /**
- * mpol_vma_home - give all policies of a range a home node
+ * mpol_vma_home - give the policies that VMAs of a range have a home node
  * @mm:		current's address space
  * @start:	first address
  * @end:	behind the last address
- * @home_node:	the node
+ * @homing:	after mpol_homing_add() of all of them
  *
  * Context: Holding the mmap_lock for write; may sleep.
- * Return: 0, -ENOENT if there is no policy in the range, -EOPNOTSUPP if one of
- * them cannot have a home node, or another error; if not 0, every policy is as
- * it was.
+ * Return: 0, or an error, in which case every policy is as it was.
  */
 int mpol_vma_home(struct mm_struct *mm, unsigned long start,
-		  unsigned long end, int home_node)
+		  unsigned long end, struct mpol_homing *homing)
 {
-	LIST_HEAD(all);
-	int err = collect_homed(mm, start, end, home_node, &all);
-
-	if (!err)
-		err = change_range(mm, start, end, homed_policy, &all);
-	free_homed(&all);
-	return err;
+	return change_range(mm, start, end, homed, homing);
 }

@@ -234,6 +234,41 @@ static void splice_keeps_old_ranges(struct test *t)
 	free(object.ranges);
 }
 
+static struct mempolicy *lower(const struct mempolicy *policy, void *arg)
+{
+	unsigned int *calls = arg;
+
+	++*calls;
+	return flat_policy((char)(long)policy | 0x20);
+}
+
+/* Catches a page beside those asked that changes, and a gap that gets a policy. */
+static void map_matches_flat_array(struct test *t)
+{
+	struct object object;
+	unsigned int i, at;
+
+	start(&object);
+	for (i = 0; i < NR_CHANGES && !t->failures; i++) {
+		struct flat_change c = flat_change(test_random(t, UINT_MAX));
+		struct mpol_ranges *old;
+		unsigned int calls = 0;
+
+		change(t, &object);
+		old = object.ranges;
+		object.ranges = test_alloc(mpol_ranges_room(old));
+		mpol_ranges_map(object.ranges, old, flat_first(object.flat, c.first),
+				flat_last(object.flat, c.last), lower, &calls);
+		for (at = c.first; at <= c.last; at++)
+			if (object.flat[at] != '.')
+				object.flat[at] |= 0x20;
+		expect_ranges(t, object.flat, object.ranges);
+		expect_eq(t, true, calls <= old->nr);
+		free(old);
+	}
+	free(object.ranges);
+}
+
 const struct property ranges_properties[] = {
 	PROPERTY(splice_vectors),
 	PROPERTY(find_vectors),
@@ -241,5 +276,6 @@ const struct property ranges_properties[] = {
 	PROPERTY(splices_keep_order),
 	PROPERTY(find_matches_flat_array),
 	PROPERTY(splice_keeps_old_ranges),
+	PROPERTY(map_matches_flat_array),
 	{ }
 };

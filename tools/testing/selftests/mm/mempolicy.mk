@@ -7,13 +7,16 @@
 # mempolicy_abi_32 is the same test as a 32-bit program and needs a compiler
 # that takes -m32 (gcc-multilib); "make ... MEMPOLICY_PROGS_32=" leaves it out.
 
-MEMPOLICY_PROGS := mempolicy_abi mempolicy_place mempolicy_inherit mempolicy_shared \
-		   mempolicy_migrate mempolicy_weights mempolicy_numa_maps
-MEMPOLICY_PROGS_32 ?= mempolicy_abi_32
-
 SELFTESTS ?= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)
 OUTPUT ?= .
 VPATH := $(dir $(lastword $(MAKEFILE_LIST)))
+
+# What all of them share.
+MEMPOLICY_SHARED := mempolicy_util.c mempolicy_util.h mempolicy_object.c mempolicy_object.h
+
+MEMPOLICY_PROGS := $(basename $(filter-out $(MEMPOLICY_SHARED),\
+		   $(notdir $(wildcard $(VPATH)mempolicy_*.c))))
+MEMPOLICY_PROGS_32 ?= mempolicy_abi_32
 
 CFLAGS ?= -O2
 # The harness itself leaves parameters unused, and longjmp()s around fork().
@@ -21,10 +24,10 @@ MEMPOLICY_CFLAGS := -static -Wall -Wextra -Wno-unused-parameter -Wno-clobbered -
 
 all: $(addprefix $(OUTPUT)/,$(MEMPOLICY_PROGS) $(MEMPOLICY_PROGS_32))
 
-$(OUTPUT)/%_32: %.c mempolicy_util.c mempolicy_util.h
+$(OUTPUT)/%_32: %.c $(MEMPOLICY_SHARED)
 	$(CC) -m32 $(CFLAGS) $(MEMPOLICY_CFLAGS) -o $@ $(filter %.c,$^)
 
-$(OUTPUT)/%: %.c mempolicy_util.c mempolicy_util.h
+$(OUTPUT)/%: %.c $(MEMPOLICY_SHARED)
 	$(CC) $(CFLAGS) $(MEMPOLICY_CFLAGS) -o $@ $(filter %.c,$^)
 
 clean:

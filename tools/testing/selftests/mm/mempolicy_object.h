@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory that several processes can map, for the memory policy selftests.
+ */
+#ifndef _MEMPOLICY_OBJECT_H
+#define _MEMPOLICY_OBJECT_H
+
+#include "mempolicy_util.h"
+
+#define SCRATCH		"/tmp"		/* in a mount namespace of our own */
+#define OBJECT_FILE	SCRATCH "/object"
+
+enum kind { ANON, MEMFD, TMPFS, SYSV };
+
+/**
+ * struct object - memory that several can map
+ * @kind: what it is
+ * @fd:   of MEMFD and TMPFS
+ * @id:   of SYSV
+ * @nr:   pages
+ * @all:  a mapping of all of it
+ * @ino:  its inode number
+ */
+struct object {
+	enum kind kind;
+	int fd;
+	int id;
+	unsigned long nr;
+	char *all;
+	unsigned long ino;
+};
+
+void *map_fd(int fd, unsigned long first, unsigned long nr, int prot, int flags);
+char *object_map(const struct object *obj, unsigned long first, unsigned long nr);
+struct object object_make(enum kind kind, unsigned long nr);
+void object_free(struct object *obj);
+struct touched of_object(const struct object *obj, void *base, unsigned long first,
+			 unsigned long nr, int cpu_node);
+const char *scratch_missing(const char *options);
+
+bool numa_maps_begins(const void *addr, const char *policy);
+int set_pages(const struct policy *pol, char *map, unsigned long first, unsigned long nr);
+bool pages_hold(char *map, unsigned long first, unsigned long last, const struct policy *pol);
+
+#endif /* _MEMPOLICY_OBJECT_H */
