@@ -3,6 +3,8 @@
 
 import subprocess
 
+import plug
+
 QEMU = "qemu-system-x86_64"
 
 # Under TCG string instructions with erms/fsrm are slower than plain moves.
@@ -14,6 +16,12 @@ TCG_CPU = "max,-erms,-fsrm"
 # no_timer_check: on a busy host an emulated timer can miss its boot-time test.
 KERNEL_ARGUMENTS = ("console=ttyS0 panic=-1 norandmaps no_timer_check "
                     "printk.devkmsg=on")
+
+# Memory that is to be unplugged must not hold what cannot be moved.
+DIMM_ARGUMENTS = "memhp_default_state=online_movable"
+
+# QEMU wants addresses for this much more than there is.
+DIMM_REGION = 1 << 30
 
 
 def version():
@@ -46,6 +54,23 @@ def _distances(topology):
             for word in ("-numa", "dist,src=%d,dst=%d,val=%d" % (i, j, value))]
 
 
+def memory(topology):
+    """The size, and modules in slots of their own."""
+    dimms = topology.dimms()
+    if not dimms:
+        return ["-m", "%dB" % topology.mem]
+    arguments = ["-m", "size=%dB,slots=%d,maxmem=%dB"
+                 % (topology.mem, len(dimms), topology.mem + sum(
+                     max(size, DIMM_REGION) for size in dimms.values()))]
+    for number, size in dimms.items():
+        name, module = plug.device(number)
+        arguments += ["-object", "memory-backend-ram,id=%s,size=%d"
+                      % (module, size), "-device",
+                      "pc-dimm,id=%s,memdev=%s,node=%d"
+                      % (name, module, number)]
+    return arguments
+
+
 def accelerator(name, icount):
     """How instructions are executed."""
     if icount:
@@ -59,10 +84,12 @@ def accelerator(name, icount):
 def command(topology, kernel, initrd, accel, icount=False, append=""):
     """Everything but consoles and ports, which belong to the session."""
     # One socket per CPU: a socket that spans nodes makes the scheduler warn.
+    kernel_arguments = [KERNEL_ARGUMENTS, append]
+    if topology.dimms():
+        kernel_arguments.insert(1, DIMM_ARGUMENTS)
     smp = "%d,sockets=%d,cores=1,threads=1" % (topology.cpus, topology.cpus)
     return ([QEMU, "-M", "q35", "-nodefaults", "-no-user-config",
-             "-display", "none", "-no-reboot", "-m", "%dB" % topology.mem,
-             "-smp", smp]
-            + accelerator(accel, icount) + numa(topology)
+             "-display", "none", "-no-reboot", "-smp", smp]
+            + memory(topology) + accelerator(accel, icount) + numa(topology)
             + ["-kernel", kernel, "-initrd", initrd,
-               "-append", (KERNEL_ARGUMENTS + " " + append).strip()])
+               "-append", " ".join(kernel_arguments).strip()])

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+import plug
+
 DEAD = 255
 TAIL_LINES = 40
 POWER_OFF_SECONDS = 10
@@ -101,7 +103,8 @@ class Session:
 
     PORTS = ("stdout", "stderr", "status", "stdin")
 
-    def __init__(self, command, timeout, log=None, show_console=False):
+    def __init__(self, command, timeout, log=None, show_console=False,
+                 dimms=()):
         self.command = command
         self.timeout = timeout
         self.marker = b"\0" + os.urandom(16).hex().encode()
@@ -109,6 +112,11 @@ class Session:
         self.status = b""
         self.directory = tempfile.TemporaryDirectory(prefix="qemu-numa-")
         self.ports = {name: Port(name) for name in self.PORTS + ("console",)}
+        self.plug = None
+        if dimms:
+            self.ports.update(plug=Port("plug"), monitor=Port("monitor"))
+            self.plug = plug.Plug(dimms, self.ports["plug"].ours,
+                                  self.ports["monitor"].ours)
         self.streams = {"stdout": Stream(self.marker, 1),
                         "stderr": Stream(self.marker, 2)}
         self.stdin_buffer = b"start\n"
@@ -119,7 +127,12 @@ class Session:
         options = self.ports["console"].chardev()
         options += ["-serial", "chardev:console", "-device",
                     "virtio-serial-pci"]
-        for name in self.PORTS:
+        guest_ports = list(self.PORTS)
+        if self.plug:
+            options += self.ports["monitor"].chardev()
+            options += ["-mon", "chardev=monitor,mode=control"]
+            guest_ports.append("plug")
+        for name in guest_ports:
             options += self.ports[name].chardev()
             options += ["-device", "virtserialport,chardev=%s,"
                         "name=qemu-numa.%s" % (name, name)]
@@ -227,6 +240,10 @@ class Session:
             self.console.feed(data)
         elif name == "status":
             self.status += data
+        elif name == "plug":
+            self.plug.from_guest(data)
+        elif name == "monitor":
+            self.plug.from_monitor(data)
         else:
             self.streams[name].feed(data)
         return bool(data)

@@ -17,12 +17,16 @@ class TopologyError(Exception):
 
 
 class Node:
-    """One node: its memory in bytes and how many CPUs it has."""
+    """One node: its memory in bytes and how many CPUs it has.
 
-    def __init__(self, mem, cpus, distance=None):
+    @dimm is memory in a module that can be unplugged.
+    """
+
+    def __init__(self, mem, cpus, distance=None, dimm=0):
         self.mem = mem
         self.cpus = cpus
         self.distance = distance
+        self.dimm = dimm
 
 
 class Topology:
@@ -40,6 +44,11 @@ class Topology:
     @property
     def mem(self):
         return sum(node.mem for node in self.nodes)
+
+    def dimms(self):
+        """Sizes of memory modules by node."""
+        return {number: node.dimm for number, node in enumerate(self.nodes)
+                if node.dimm}
 
     def distances(self):
         """The full matrix, or None when the firmware's default will do."""
@@ -114,14 +123,15 @@ def _numbers(path, section):
 
 
 def _node(path, section, values):
-    unknown = set(values) - {"mem", "cpus", "distance"}
+    unknown = set(values) - {"mem", "cpus", "distance", "dimm"}
     if unknown:
         raise TopologyError("%s: [%s] has an unknown key '%s'"
                             % (path, section, unknown.pop()))
     try:
         row = values.get("distance")
         return Node(_size(values["mem"]), int(values["cpus"]),
-                    row and [int(word) for word in row.split()])
+                    row and [int(word) for word in row.split()],
+                    _size(values.get("dimm", "0")))
     except (KeyError, ValueError) as error:
         raise TopologyError("%s: [%s]: missing or bad value: %s"
                             % (path, section, error))

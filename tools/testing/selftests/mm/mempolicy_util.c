@@ -373,6 +373,17 @@ static bool machine_read(void)
 	return true;
 }
 
+/* The nodes that would be @machine.usable now; false when they cannot be read. */
+bool machine_usable_now(struct nodes *usable)
+{
+	struct nodes memory, allowed;
+
+	if (!read_node_set("has_memory", &memory) || !read_mems_allowed(&allowed))
+		return false;
+	*usable = nodes_and(&memory, &allowed);
+	return true;
+}
+
 /* Fills @machine, or ends the program when the kernel shows no nodes. */
 void machine_require(void)
 {

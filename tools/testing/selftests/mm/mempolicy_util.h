@@ -78,6 +78,7 @@ struct machine {
 extern struct machine machine;
 
 void machine_require(void);
+bool machine_usable_now(struct nodes *usable);
 int machine_distance(int from, int to);
 long machine_free_kb(int node);
 int machine_cpu_of(int node);
