@@ -13,8 +13,8 @@ paths := scripts/paths.sh
 qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
-	distclean kernel-path stock-path series series-check bisect-check
-.PHONY: fuzz
+	distclean kernel-path stock-path series series-check bisect-check \
+	config-check fuzz
 .DEFAULT_GOAL := all
 
 all: demo
@@ -67,6 +67,10 @@ series-check: guest
 
 bisect-check: guest
 	@scripts/series.sh bisect
+
+config-check: guest
+	@scripts/deps.sh cross
+	@scripts/series.sh configs $(CONFIG)
 
 kernel-path:
 	@$(paths) kernel

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh build|check: install the Debian packages that are missing, as root or
+# deps.sh build|check|cross: install the Debian packages that are missing, as root or
 # through sudo; where neither is possible print the command to run.  Says
 # nothing and needs no network when all are there.
 
@@ -31,6 +31,8 @@ table() {
 		check libclang-rt-dev   clang's sanitizers for the host tests
 		check perl              checkpatch and kernel-doc
 		check sparse            the kernel's static checker
+		cross gcc-aarch64-linux-gnu compiles for arm64
+		cross gcc-riscv64-linux-gnu compiles for riscv64
 	EOF
 }
 
@@ -38,8 +40,9 @@ tiers=build
 case ${1-} in
 build) ;;
 check) tiers='build|check' ;;
+cross) tiers='build|check|cross' ;;
 *)
-	echo "usage: deps.sh build|check" >&2
+	echo "usage: deps.sh build|check|cross" >&2
 	exit 2
 	;;
 esac

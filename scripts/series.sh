@@ -3,6 +3,7 @@
 #
 # series.sh make [--record] | check | objects | bisect: make the series of
 # patches, or check every patch of it.
+# series.sh configs [ROW...]: build the tree under other configurations.
 
 set -eu
 
@@ -30,8 +31,14 @@ make)
 check) check ;;
 objects) check --objects ;;
 bisect) check --boot ;;
+configs)
+	shift
+	"$here/series/configs.py" --src "$src" --cache "$cache" \
+		--work "$work/configs" --fragment "$top/Kconfig.fragment" "$@"
+	;;
 *)
-	echo "usage: series.sh make [--record] | check | objects | bisect" >&2
+	echo "usage: series.sh make [--record] | check | objects | bisect |" \
+		"configs [ROW...]" >&2
 	exit 2
 	;;
 esac
