@@ -37,8 +37,18 @@ NOBODY = {"GIT_AUTHOR_NAME": "none", "GIT_AUTHOR_EMAIL": "none",
           "GIT_COMMITTER_NAME": "none", "GIT_COMMITTER_EMAIL": "none"}
 
 
+# As many errors are shown at most.
+SHOWN = 20
+
+
 class SeriesError(Exception):
     """The steps do not make up the tree; the text says where and why."""
+
+    @classmethod
+    def of(cls, errors):
+        rest = len(errors) - SHOWN
+        return cls("\n".join(errors[:SHOWN] + (
+            ["and %d more" % rest] if rest > 0 else [])))
 
 
 def text(path):
@@ -98,7 +108,7 @@ def final_paths(steps, names):
                    for glob in step.globs
                    if not any(map(matcher(glob), names))]
     if errors:
-        raise SeriesError("\n".join(errors))
+        raise SeriesError.of(errors)
     return where
 
 
@@ -112,7 +122,7 @@ def check_hunks(top, steps):
               for hunk in sorted(have | set(used))
               if used.count(hunk) != 1 or hunk not in have]
     if errors:
-        raise SeriesError("\n".join(errors))
+        raise SeriesError.of(errors)
 
 
 def git(repo, *arguments, **environment):
@@ -211,8 +221,8 @@ def compare(top, base, repo):
     errors += ["%s differs" % name for name in sorted(have & set(wanted))
                if overlay.read(os.path.join(repo, name)) != wanted[name]]
     if errors:
-        raise SeriesError("the series does not end in the tree that is "
-                          "built:\n" + "\n".join(errors))
+        raise SeriesError.of(["the series does not end in the tree that is "
+                              "built:"] + errors)
 
 
 def build(top, base, repo, who):

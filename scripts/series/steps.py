@@ -13,6 +13,7 @@ Prints KTAP.
 import argparse
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,9 @@ TOPOLOGY = "two-socket"
 SELFTESTS = "tools/testing/selftests"
 VARIANTS = {"numa": (), "no-numa": ("NUMA",)}
 WHO = ("none", "none@localhost")
+
+# What is no program by itself is linked into all of them.
+MAIN = re.compile(r"^(TEST_HARNESS_MAIN|int main\()", re.M)
 
 # 4 is how a kselftest says that it skipped everything.
 RUN = "echo {0}; {0}; case $? in 0 | 4) ;; *) exit 1 ;; esac\n"
@@ -107,16 +111,18 @@ def programs(src, out):
     """The selftests that a step has, compiled."""
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    helper = os.path.join(src, SELFTESTS, "mm/mempolicy_util.c")
-    for source in sorted(glob.glob(os.path.join(
-            src, SELFTESTS, "mm/mempolicy_*.c"))):
-        if source == helper:
+    sources = sorted(glob.glob(os.path.join(src, SELFTESTS,
+                                            "mm/mempolicy_*.c")))
+    helpers = [source for source in sources
+               if not MAIN.search(series.text(source))]
+    for source in sources:
+        if source in helpers:
             continue
         name = os.path.basename(source)[:-len(".c")]
         result = subprocess.run(
             ["gcc", "-static", "-s", "-O2", "-isystem",
              os.path.join(src, SELFTESTS), "-o", os.path.join(out, name),
-             source, helper], stdout=subprocess.PIPE,
+             source, *helpers], stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, encoding="utf-8", check=False)
         if result.returncode:
             raise kbuild.BuildError(result.stdout)
@@ -179,7 +185,8 @@ def main():
     report = Report(2 + count * len(VARIANTS))
     report.attempt("the patches end in the tree that is built", commit_steps,
                    options)
-    report.attempt("git am gives the same tree", apply_mails, options)
+    if not report.failures:
+        report.attempt("git am gives the same tree", apply_mails, options)
     if built and not report.failures:
         build_steps(report, options)
     return 1 if report.failures else 0
