@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What policies mean here and now: forms that are found, that get old, that
+ * cannot be had.
+ */
+#include <kunit/test.h>
+#include <linux/cpuset.h>
+#include <linux/module.h>
+
+#include "inject.h"
+#include "requests.h"
+
+#define CHANGES		8
+#define THREAD_ROUNDS	500
+
+/* Modes and flags, each of which places in its own way. */
+static const int modes[] = {
+	MPOL_BIND | MPOL_F_STATIC_NODES,
+	MPOL_PREFERRED | MPOL_F_STATIC_NODES,
+	MPOL_PREFERRED_MANY | MPOL_F_STATIC_NODES,
+	MPOL_INTERLEAVE | MPOL_F_STATIC_NODES,
+	MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
+	MPOL_BIND | MPOL_F_RELATIVE_NODES,
+	MPOL_INTERLEAVE | MPOL_F_RELATIVE_NODES,
+};
+
+/* The form that an allocation of current would use; only to be compared. */
+static const struct mpol_bound *form_of(struct mempolicy *pol)
+{
+	guard(rcu)();
+	return mpol_bound(pol);
+}
+
+static unsigned int count_forms(struct mempolicy *pol)
+{
+	const struct mpol_bound *bound;
+	unsigned int nr = 0;
+
+	guard(rcu)();
+	for (bound = rcu_dereference(pol->bound); bound;
+	     bound = rcu_dereference(bound->next))
+		nr++;
+	return nr;
+}
+
+/* Is the form what the policy means to current? */
+static bool right_form(struct mempolicy *pol)
+{
+	const struct mpol_bound *bound;
+	nodemask_t want;
+
+	mpol_nodes_now(pol, &want);
+	guard(rcu)();
+	bound = mpol_bound(pol);
+	return bound && nodes_equal(bound->nodes, want) &&
+	       bound->view == current->mpol_cursor.view;
+}
+
+/* Catches forms that are made anew at every allocation. */
+static void test_found_again(struct kunit *test)
+{
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		struct mempolicy *pol = create(test, modes[i], &two);
+		const struct mpol_bound *form = form_of(pol);
+
+		KUNIT_EXPECT_NOT_NULL(test, form);
+		KUNIT_EXPECT_PTR_EQ(test, form, form_of(pol));
+		KUNIT_EXPECT_TRUE(test, right_form(pol));
+		KUNIT_EXPECT_EQ(test, 1, count_forms(pol));
+		mpol_put(pol);
+	}
+}
+
+/* Catches a form that is used after it got old, and too many that are kept. */
+static void test_gets_old(struct kunit *test)
+{
+	const struct mpol_bound *old, *new;
+	struct mempolicy *pol;
+	nodemask_t one, two;
+	u64 view;
+	int i;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &two);
+	for (i = 1; i <= CHANGES; i++) {
+		old = form_of(pol);
+		view = current->mpol_cursor.view;
+		mpol_view_changed();
+		new = form_of(pol);
+		KUNIT_EXPECT_PTR_NE(test, old, new);
+		KUNIT_EXPECT_NE(test, view, current->mpol_cursor.view);
+		KUNIT_EXPECT_TRUE(test, right_form(pol));
+		KUNIT_EXPECT_LE(test, count_forms(pol), i + 1);
+		KUNIT_EXPECT_LE(test, count_forms(pol), 4);
+	}
+	mpol_put(pol);
+}
+
+/* Catches nodes lost while a cpuset is smaller, and forms made once more. */
+static void test_cpuset_and_back(struct kunit *test)
+{
+	nodemask_t all = current->mems_allowed;
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	if (nodes_equal(one, two))
+		kunit_skip(test, "needs two nodes with memory");
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		struct mempolicy *pol = create(test, modes[i], &two);
+		const struct mpol_bound *wide = form_of(pol), *narrow, *again;
+		bool right;
+
+		set_mems_allowed(one);
+		narrow = form_of(pol);
+		right = right_form(pol);
+		set_mems_allowed(all);
+		again = form_of(pol);
+
+		KUNIT_EXPECT_TRUE_MSG(test, right, "request %d", i);
+		KUNIT_EXPECT_PTR_NE(test, wide, narrow);
+		KUNIT_EXPECT_PTR_EQ(test, wide, again);
+		KUNIT_EXPECT_EQ(test, 2, count_forms(pol));
+		mpol_put(pol);
+	}
+}
+
+/* The node of each page of an object, and what may be used instead. */
+static void placements(struct mempolicy *pol, struct mpol_placement *where,
+		       int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		nodes_clear(where[i].nodes);
+		mpol_place(&where[i], pol, GFP_HIGHUSER_MOVABLE, i,
+			   first_node(node_states[N_MEMORY]));
+	}
+}
+
+static bool same_placement(const struct mpol_placement *a,
+			   const struct mpol_placement *b)
+{
+	return a->nid == b->nid && a->spread == b->spread &&
+	       a->restricted == b->restricted && a->soft == b->soft &&
+	       nodes_equal(a->nodes, b->nodes);
+}
+
+/* Places while there is no form, by @impede, and compares. */
+static void place_without_form(struct kunit *test, int mode,
+			       void (*impede)(bool on))
+{
+	struct mpol_placement without[4], with[4];
+	struct mempolicy *pol;
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	pol = create(test, mode, &two);
+	for (i = 0; i < ARRAY_SIZE(without); i++) {
+		nodes_clear(without[i].nodes);
+		impede(true);
+		mpol_place(&without[i], pol, GFP_HIGHUSER_MOVABLE, i,
+			   first_node(one));
+		impede(false);
+		KUNIT_EXPECT_EQ(test, 0, count_forms(pol));
+	}
+	placements(pol, with, ARRAY_SIZE(with));
+	KUNIT_EXPECT_EQ(test, 1, count_forms(pol));
+	for (i = 0; i < ARRAY_SIZE(with); i++)
+		KUNIT_EXPECT_TRUE_MSG(test,
+				      same_placement(&without[i], &with[i]),
+				      "mode %#x, page %d: %d and %d", mode, i,
+				      without[i].nid, with[i].nid);
+	mpol_put(pol);
+}
+
+static void impede_by_binding(bool on)
+{
+	current->mpol_cursor.binding = on;
+}
+
+/*
+ * Making a form allocates, and that may come back for one. Catches a lock taken
+ * twice, and pages that go elsewhere meanwhile.
+ */
+static void test_while_binding(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		place_without_form(test, modes[i], impede_by_binding);
+}
+
+static void impede_by_failure(bool on)
+{
+	if (on)
+		inject_failure(1);
+	else
+		inject_end();
+}
+
+/* Catches pages that go elsewhere when there is no memory for a form. */
+static void test_no_memory(struct kunit *test)
+{
+	struct mempolicy *pol;
+	nodemask_t one, two;
+	bool hit;
+	int i;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &two);
+	inject_failure(1);
+	form_of(pol);
+	hit = inject_end();
+	mpol_put(pol);
+	if (!hit)
+		kunit_skip(test, "needs CONFIG_FAILSLAB");
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		place_without_form(test, modes[i], impede_by_failure);
+}
+
+/* A task's own turns, half of them without a form. */
+static void test_turns_without_form(struct kunit *test)
+{
+	struct mpol_cursor cursor = current->mpol_cursor;
+	struct mpol_placement where;
+	unsigned int turn;
+	struct mempolicy *pol;
+	nodemask_t one, two;
+	int want;
+
+	request_nodes(&one, &two);
+	pol = create(test, MPOL_INTERLEAVE | MPOL_F_STATIC_NODES, &two);
+	want = MAX_NUMNODES - 1;
+	current->mpol_cursor.round = 0;
+	current->mpol_cursor.last = want;
+	for (turn = 0; turn < 8; turn++) {
+		want = next_node_in(want, two);
+		if (turn & 4)
+			current->mpol_cursor.binding = true;
+		/* A form of an older view is none. */
+		mpol_view_changed();
+		mpol_place(&where, pol, GFP_KERNEL, NO_INTERLEAVE_INDEX, 0);
+		current->mpol_cursor.binding = false;
+		KUNIT_EXPECT_EQ_MSG(test, want, where.nid, "turn %u", turn);
+	}
+	mpol_put(pol);
+	current->mpol_cursor.round = cursor.round;
+	current->mpol_cursor.last = cursor.last;
+}
+
+/* Makes everybody's forms old, and looks at its own. */
+static int bind_and_change(void *arg)
+{
+	struct mempolicy *pol = arg;
+	struct mpol_placement where;
+	int i, errors = 0;
+
+	for (i = 0; i < THREAD_ROUNDS; i++) {
+		mpol_view_changed();
+		nodes_clear(where.nodes);
+		mpol_place(&where, pol, GFP_KERNEL, i, 0);
+		errors += !where.restricted ||
+			  !nodes_equal(where.nodes, pol->spec.nodes);
+		if (i & 1)
+			cond_resched();
+	}
+	return errors;
+}
+
+/* Catches a form freed while it is read, and a list of forms that breaks. */
+static void test_threads(struct kunit *test)
+{
+	struct mempolicy *pol;
+	nodemask_t one, two;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &two);
+	KUNIT_EXPECT_EQ(test, 0, request_threads(bind_and_change, pol));
+	KUNIT_EXPECT_LE(test, count_forms(pol), 4);
+	KUNIT_EXPECT_TRUE(test, right_form(pol));
+	mpol_put(pol);
+}
+
+static struct kunit_case bound_cases[] = {
+	KUNIT_CASE(test_found_again),
+	KUNIT_CASE(test_gets_old),
+	KUNIT_CASE(test_cpuset_and_back),
+	KUNIT_CASE(test_while_binding),
+	KUNIT_CASE(test_no_memory),
+	KUNIT_CASE(test_turns_without_form),
+	KUNIT_CASE(test_threads),
+	{ }
+};
+
+static struct kunit_suite bound_suite = {
+	.name		= "mempolicy-bound",
+	.test_cases	= bound_cases,
+};
+
+kunit_test_suite(bound_suite);
+
+MODULE_DESCRIPTION("KUnit tests of what NUMA memory policies mean to a task");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies as objects: equal requests are one object, counts, failures.
+ */
+#include <kunit/test.h>
+#include <linux/cpuset.h>
+#include <linux/module.h>
+
+#include "inject.h"
+#include "requests.h"
+
+#define THREAD_ROUNDS	2000
+
+/* Modes and flags; all take nodes and differ from one another. */
+static const int modes[] = {
+	MPOL_BIND | MPOL_F_STATIC_NODES,
+	MPOL_BIND | MPOL_F_RELATIVE_NODES,
+	MPOL_BIND | MPOL_F_STATIC_NODES | MPOL_F_NUMA_BALANCING,
+	MPOL_PREFERRED | MPOL_F_STATIC_NODES,
+	MPOL_PREFERRED_MANY | MPOL_F_STATIC_NODES,
+	MPOL_INTERLEAVE | MPOL_F_STATIC_NODES,
+	MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
+};
+
+static int count_of(const struct mempolicy *pol)
+{
+	return refcount_read(&pol->count);
+}
+
+/* Catches equal requests that become two objects. */
+static void test_equal_requests(struct kunit *test)
+{
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		struct mempolicy *pol = create(test, modes[i], &one);
+
+		KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+		KUNIT_EXPECT_PTR_EQ(test, pol, create(test, modes[i], &one));
+		KUNIT_EXPECT_EQ(test, 2, count_of(pol));
+		mpol_put(pol);
+		KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+		mpol_put(pol);
+	}
+}
+
+static void expect_all_differ(struct kunit *test, struct mempolicy **pol,
+			      int nr)
+{
+	int i, k;
+
+	for (i = 0; i < nr; i++)
+		for (k = 0; k < i; k++)
+			KUNIT_EXPECT_PTR_NE_MSG(test, pol[i], pol[k],
+						"requests %d and %d", i, k);
+}
+
+/* Catches a part of the request that is not compared. */
+static void test_other_requests(struct kunit *test)
+{
+	struct mempolicy *pol[2 * ARRAY_SIZE(modes)];
+	int i, nr = 0;
+	nodemask_t one, two;
+
+	request_nodes(&one, &two);
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		pol[nr++] = create(test, modes[i], &one);
+		if (!nodes_equal(one, two))
+			pol[nr++] = create(test, modes[i], &two);
+	}
+	expect_all_differ(test, pol, nr);
+	while (nr--)
+		mpol_put(pol[nr]);
+}
+
+/* Catches home nodes and objects' policies mixed up with those without. */
+static void test_kin(struct kunit *test)
+{
+	int nid = first_node(node_states[N_MEMORY]);
+	struct mempolicy *pol[4], *again;
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	pol[0] = create(test, modes[0], &one);
+	pol[1] = mpol_with_home(pol[0], nid);
+	pol[2] = mpol_for_object(pol[0]);
+	pol[3] = mpol_for_object(pol[1]);
+	expect_all_differ(test, pol, ARRAY_SIZE(pol));
+	KUNIT_EXPECT_EQ(test, nid, pol[1]->spec.home_node);
+	KUNIT_EXPECT_EQ(test, nid, pol[3]->spec.home_node);
+	KUNIT_EXPECT_FALSE(test, pol[1]->spec.flags & MPOL_F_SHARED);
+	KUNIT_EXPECT_TRUE(test, pol[2]->spec.flags & MPOL_F_SHARED);
+	KUNIT_EXPECT_NULL(test, mpol_for_object(NULL));
+
+	again = mpol_with_home(pol[1], NUMA_NO_NODE);
+	KUNIT_EXPECT_PTR_EQ(test, pol[0], again);
+	mpol_put(again);
+	again = mpol_for_object(pol[3]);
+	KUNIT_EXPECT_PTR_EQ(test, pol[3], again);
+	mpol_put(again);
+	for (i = 0; i < ARRAY_SIZE(pol); i++) {
+		KUNIT_EXPECT_EQ(test, 1, count_of(pol[i]));
+		mpol_put(pol[i]);
+	}
+}
+
+/* Catches counts of what is never counted, and NULL taken for a policy. */
+static void test_counts(struct kunit *test)
+{
+	nodemask_t one, two;
+	struct mempolicy *pol, *shared;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &one);
+	KUNIT_EXPECT_PTR_EQ(test, pol, mpol_dup(pol));
+	KUNIT_EXPECT_EQ(test, 2, count_of(pol));
+	mpol_cond_put(pol);
+	KUNIT_EXPECT_EQ(test, 2, count_of(pol));
+
+	shared = mpol_for_object(pol);
+	mpol_get(shared);
+	mpol_cond_put(shared);
+	KUNIT_EXPECT_EQ(test, 1, count_of(shared));
+	mpol_put(shared);
+	mpol_put(pol);
+	mpol_put(pol);
+
+	KUNIT_EXPECT_NULL(test, mpol_dup(NULL));
+	mpol_put(NULL);
+	mpol_cond_put(NULL);
+}
+
+/* Catches a policy made of nothing, or of nodes that are not allowed. */
+static void test_refused(struct kunit *test)
+{
+	struct mempolicy *pol;
+	struct mpol_spec spec;
+	nodemask_t none;
+
+	mpol_spec_set_mode(&spec, MPOL_DEFAULT);
+	KUNIT_EXPECT_NULL(test, mpol_create(&spec));
+
+	nodes_complement(none, node_states[N_MEMORY]);
+	if (nodes_empty(none))
+		kunit_skip(test, "every node that can be has memory");
+	request(&spec, modes[0], &none);
+	KUNIT_EXPECT_PTR_EQ(test, ERR_PTR(-EINVAL), mpol_create(&spec));
+
+	mpol_spec_set_mode(&spec, MPOL_LOCAL);
+	pol = mpol_create(&spec);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pol);
+	KUNIT_EXPECT_FALSE(test, mpol_has_nodes(pol));
+	mpol_put(pol);
+}
+
+/*
+ * Catches a request whose meaning depends on the cpuset taken for one that was
+ * made in another cpuset, and nodes kept that can never count.
+ */
+static void test_birth(struct kunit *test)
+{
+	struct mempolicy *wide, *narrow, *same;
+	nodemask_t all = current->mems_allowed;
+	nodemask_t one, two;
+
+	request_nodes(&one, &two);
+	if (nodes_equal(one, two))
+		kunit_skip(test, "needs two nodes with memory");
+
+	wide = create(test, MPOL_BIND, &one);
+	set_mems_allowed(one);
+	narrow = create(test, MPOL_BIND, &two);
+	same = create(test, MPOL_BIND, &one);
+	set_mems_allowed(all);
+
+	KUNIT_EXPECT_PTR_NE(test, wide, narrow);
+	KUNIT_EXPECT_PTR_EQ(test, narrow, same);
+	mpol_put(wide);
+	mpol_put(narrow);
+	mpol_put(same);
+}
+
+/* Catches ENOMEM that leaves an object behind, or is not told. */
+static void test_no_memory(struct kunit *test)
+{
+	struct mempolicy *pol, *failed, *found, *homeless;
+	struct mpol_spec spec;
+	nodemask_t one, two;
+	bool hit;
+
+	request_nodes(&one, &two);
+	request(&spec, modes[0], &one);
+	inject_failure(1);
+	failed = mpol_create(&spec);
+	hit = inject_end();
+	if (!hit && !IS_ERR(failed)) {
+		mpol_put(failed);
+		kunit_skip(test, "needs CONFIG_FAILSLAB, and N in failslab/ignore-gfp-wait");
+	}
+	KUNIT_EXPECT_PTR_EQ(test, ERR_PTR(-ENOMEM), failed);
+
+	/* What is there needs no memory to be found. */
+	pol = create(test, modes[0], &one);
+	inject_failure(1);
+	found = mpol_create(&spec);
+	KUNIT_EXPECT_FALSE(test, inject_end());
+	KUNIT_EXPECT_PTR_EQ(test, pol, found);
+	mpol_put(found);
+
+	inject_failure(1);
+	homeless = mpol_with_home(pol, first_node(one));
+	KUNIT_EXPECT_TRUE(test, inject_end());
+	KUNIT_EXPECT_PTR_EQ(test, ERR_PTR(-ENOMEM), homeless);
+	KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+	mpol_put(pol);
+}
+
+/* Makes and drops the same few policies, and looks at what it gets. */
+static int make_and_drop(void *arg)
+{
+	nodemask_t one, two;
+	int i, errors = 0;
+
+	request_nodes(&one, &two);
+	for (i = 0; i < THREAD_ROUNDS; i++) {
+		int mode = modes[i % ARRAY_SIZE(modes)];
+		struct mempolicy *pol;
+		struct mpol_spec spec;
+
+		request(&spec, mode, &two);
+		pol = mpol_create(&spec);
+		if (IS_ERR_OR_NULL(pol)) {
+			errors++;
+			continue;
+		}
+		errors += pol->spec.mode != spec.mode ||
+			  pol->spec.flags != spec.flags ||
+			  !nodes_equal(pol->spec.nodes, two) || !count_of(pol);
+		if (i & 1)
+			cond_resched();
+		mpol_put(pol);
+	}
+	return errors;
+}
+
+/* Catches an object found while its last count goes. */
+static void test_threads(struct kunit *test)
+{
+	nodemask_t one, two;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, 0, request_threads(make_and_drop, NULL));
+	request_nodes(&one, &two);
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		struct mempolicy *pol = create(test, modes[i], &two);
+
+		KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+		mpol_put(pol);
+	}
+}
+
+static struct kunit_case object_cases[] = {
+	KUNIT_CASE(test_equal_requests),
+	KUNIT_CASE(test_other_requests),
+	KUNIT_CASE(test_kin),
+	KUNIT_CASE(test_counts),
+	KUNIT_CASE(test_refused),
+	KUNIT_CASE(test_birth),
+	KUNIT_CASE(test_no_memory),
+	KUNIT_CASE(test_threads),
+	{ }
+};
+
+static struct kunit_suite object_suite = {
+	.name		= "mempolicy-objects",
+	.test_cases	= object_cases,
+};
+
+kunit_test_suite(object_suite);
+
+MODULE_DESCRIPTION("KUnit tests of NUMA memory policies as objects");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests of objects ask for, and threads that do so at the same time.
+ */
+#ifndef _MM_MEMPOLICY_TESTS_REQUESTS_H
+#define _MM_MEMPOLICY_TESTS_REQUESTS_H
+
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+
+#include "../internal.h"
+
+#define REQUEST_THREADS	4
+
+/* A request as mpol_create() wants it; @mode may have flags. */
+static inline void request(struct mpol_spec *spec, int mode,
+			   const nodemask_t *nodes)
+{
+	mpol_spec_set_mode(spec, mode);
+	spec->nodes = *nodes;
+}
+
+/*
+ * Policies that nobody else has: what runs while the tests do may have
+ * policies too, but hardly static ones.
+ */
+static inline struct mempolicy *create(struct kunit *test, int mode,
+				       const nodemask_t *nodes)
+{
+	struct mpol_spec spec;
+	struct mempolicy *pol;
+
+	request(&spec, mode, nodes);
+	pol = mpol_create(&spec);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pol);
+	return pol;
+}
+
+struct request_thread {
+	int (*work)(void *arg);	/* returns a number of errors */
+	void *arg;
+	int errors;
+	struct completion done;
+};
+
+static inline int request_thread(void *data)
+{
+	struct request_thread *thread = data;
+
+	thread->errors = thread->work(thread->arg);
+	complete(&thread->done);
+	return 0;
+}
+
+/* Runs @work in several threads at once: how many errors? */
+static inline int request_threads(int (*work)(void *arg), void *arg)
+{
+	struct request_thread threads[REQUEST_THREADS];
+	int i, nr, errors = 0;
+
+	for (nr = 0; nr < REQUEST_THREADS; nr++) {
+		threads[nr].work = work;
+		threads[nr].arg = arg;
+		init_completion(&threads[nr].done);
+		if (IS_ERR(kthread_run(request_thread, &threads[nr],
+				       "mempolicy-kunit")))
+			break;
+	}
+	for (i = 0; i < nr; i++) {
+		wait_for_completion(&threads[i].done);
+		errors += threads[i].errors;
+	}
+	return errors + REQUEST_THREADS - nr;
+}
+
+/* The first node with memory, and another one if there is any. */
+static inline void request_nodes(nodemask_t *one, nodemask_t *two)
+{
+	int nid = first_node(node_states[N_MEMORY]);
+
+	*one = nodemask_of_node(nid);
+	*two = *one;
+	node_set(next_node_in(nid, node_states[N_MEMORY]), *two);
+}
+
+#endif /* _MM_MEMPOLICY_TESTS_REQUESTS_H */
