@@ -17,6 +17,9 @@ bin=$guest/bin
 # Sources that all test programs share.
 shared='mempolicy_util mempolicy_object'
 
+# Sources that belong to the program that their name begins with.
+parts='mempolicy_stress_calls'
+
 # Programs that are also built for 32-bit system calls.
 compat='mempolicy_abi'
 
@@ -42,12 +45,16 @@ selftest_programs() {
 	for source in $selftests/mm/mempolicy_*.c; do
 		[ -f "$source" ] || continue
 		name=$(basename "$source" .c)
-		case " $shared " in
+		case " $shared $parts " in
 		*" $name "*) continue ;;
 		esac
 		set -- "$source"
 		for helper in $shared; do
 			set -- "$@" "$selftests/mm/$helper.c"
+		done
+		for part in $parts; do
+			[ "${part#"${name}_"}" = "$part" ] ||
+				set -- "$@" "$selftests/mm/$part.c"
 		done
 		compile "$bin/$name" "$@"
 		case " $compat " in

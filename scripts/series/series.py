@@ -77,7 +77,7 @@ def load_step(directory):
 def load_steps(top):
     root = os.path.join(top, "series")
     names = sorted(name for name in os.listdir(root)
-                   if re.match(r"\d\d-", name))
+                   if re.match(r"\d\d[a-z]?-", name))
     return [load_step(os.path.join(root, name)) for name in names]
 
 

@@ -14,7 +14,10 @@ VPATH := $(dir $(lastword $(MAKEFILE_LIST)))
 # What all of them share.
 MEMPOLICY_SHARED := mempolicy_util.c mempolicy_util.h mempolicy_object.c mempolicy_object.h
 
-MEMPOLICY_PROGS := $(basename $(filter-out $(MEMPOLICY_SHARED),\
+# Of one of them.
+MEMPOLICY_PARTS := mempolicy_stress_calls.c mempolicy_stress.h
+
+MEMPOLICY_PROGS := $(basename $(filter-out $(MEMPOLICY_SHARED) $(MEMPOLICY_PARTS),\
 		   $(notdir $(wildcard $(VPATH)mempolicy_*.c))))
 MEMPOLICY_PROGS_32 ?= mempolicy_abi_32
 
@@ -26,6 +29,8 @@ all: $(addprefix $(OUTPUT)/,$(MEMPOLICY_PROGS) $(MEMPOLICY_PROGS_32))
 
 $(OUTPUT)/%_32: %.c $(MEMPOLICY_SHARED)
 	$(CC) -m32 $(CFLAGS) $(MEMPOLICY_CFLAGS) -o $@ $(filter %.c,$^)
+
+$(OUTPUT)/mempolicy_stress: $(MEMPOLICY_PARTS)
 
 $(OUTPUT)/%: %.c $(MEMPOLICY_SHARED)
 	$(CC) $(CFLAGS) $(MEMPOLICY_CFLAGS) -o $@ $(filter %.c,$^)

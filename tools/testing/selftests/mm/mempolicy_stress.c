@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything at once: processes and threads that set policies and touch, move,
+ * split, share and drop what they were set for, while the cpuset, weights, a
+ * mount's policy and memory itself change, and allocations fail.
+ *
+ * What each thread does follows from the seed alone, so that a run that fails
+ * can be had again, but for the order in which the kernel lets them go:
+ *
+ *	mempolicy_stress [-s SEED] [-n CALLS of each thread] [-p PROCESSES]
+ *			 [-t THREADS of each] [-f]
+ *
+ * With -f system calls run out of memory half-way, on a kernel that can do that
+ * (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC, debugfs). Bugs show in the kernel
+ * log, if the kernel looks for them, and in what is checked here: memory that
+ * only one thread knows has the policies that it gave it, also after a call
+ * that failed, and no policy is left in the end.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "mempolicy_stress.h"
+
+#define FAILSLAB	"/sys/kernel/debug/failslab/"
+#define FAIL_PAGES	"/sys/kernel/debug/fail_page_alloc/"
+#define WEIGHT		"/sys/kernel/mm/mempolicy/weighted_interleave/node%d"
+#define BLOCK		"/sys/devices/system/memory/memory%d/"
+#define SLAB		"/sys/kernel/slab/numa_policy/"
+
+static struct {
+	unsigned long seed, calls;
+	unsigned int threads;
+	bool fail;
+} option = { .seed = 1, .calls = 300, .threads = 2 };
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+
+	if (option.fail)
+		w->fail_fd = open("/proc/thread-self/fail-nth", O_WRONLY | O_CLOEXEC);
+	for (unsigned long n = 0; n < option.calls; n++)
+		random_call(w);
+	return NULL;
+}
+
+/* Starts where a huge page can. */
+static char *map_area(void)
+{
+	char *at = map_pages(COMMON_PAGES + HUGE_PAGES);
+	size_t size = HUGE_PAGES * page_size();
+
+	return at + (size - (unsigned long)at % size) % size;
+}
+
+/* Anonymous memory with an object in its midst. */
+static char *map_own(void)
+{
+	char *own = map_pages(OWN_PAGES);
+	int fd = memfd_create("mempolicy_stress", MFD_CLOEXEC);
+	size_t len = OWN_OBJECT * page_size();
+
+	or_die(fd >= 0 && !ftruncate(fd, len), "memfd_create");
+	or_die(mmap(page_at(own, OWN_OBJECT), len, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED, "mmap");
+	close(fd);
+	return own;
+}
+
+static void run_process(unsigned int process)
+{
+	static struct worker worker[THREADS_MAX];
+	struct nodes none = { 0 };
+	pthread_t thread[THREADS_MAX];
+
+	stress.area = map_area();
+	for (unsigned int i = 0; i < option.threads; i++) {
+		struct worker *w = &worker[i];
+
+		w->random = option.seed << 16 | process << 8 | i;
+		w->process = process;
+		w->fail_fd = -1;
+		w->own = map_own();
+		w->task_policy = policy_for(MPOL_DEFAULT, none);
+		for (int page = 0; page < OWN_PAGES; page++)
+			w->own_policy[page] = policy_for(MPOL_DEFAULT, none);
+	}
+	for (unsigned int i = 0; i < option.threads; i++)
+		or_die(!pthread_create(&thread[i], NULL, work, &worker[i]), "pthread_create");
+	for (unsigned int i = 0; i < option.threads; i++)
+		pthread_join(thread[i], NULL);
+}
+
+/* --- what changes around them --- */
+
+static void flip_cpuset(struct worker *w)
+{
+	struct nodes mems = one_in(w, 3) ? stress.memory : random_nodes(w);
+
+	cpuset_set_mems(&mems);
+}
+
+static int random_node(struct worker *w)
+{
+	return nodes_nth(&stress.memory, below(w, nodes_count(&stress.memory)));
+}
+
+static void change_weight(struct worker *w)
+{
+	char path[128], text[16];
+
+	snprintf(path, sizeof(path), WEIGHT, random_node(w));
+	snprintf(text, sizeof(text), "%u", one_in(w, 3) ? 0 : 1 + below(w, 255));
+	file_write(path, text);
+}
+
+static void remount(struct worker *w)
+{
+	static const char * const options[] = {
+		"mpol=default", "mpol=local", "mpol=interleave", "mpol=bind=static:%d",
+		"mpol=prefer:%d", "mpol=interleave=relative:%d",
+	};
+	char text[64];
+
+	snprintf(text, sizeof(text), options[below(w, ARRAY_SIZE(options))],
+		 random_node(w));
+	mount(NULL, MOUNT, NULL, MS_REMOUNT, text);
+}
+
+/* Only blocks that are made to go: others may not get free for long. */
+static bool can_go(int block)
+{
+	char path[128], text[64];
+
+	snprintf(path, sizeof(path), BLOCK "valid_zones", block);
+	return file_read(path, text, sizeof(text)) && !strcmp(text, "Movable\n");
+}
+
+static void change_memory(struct worker *w)
+{
+	char path[128];
+	int block = below(w, 64);
+
+	if (!can_go(block))
+		return;
+	snprintf(path, sizeof(path), BLOCK "state", block);
+	file_write(path, "offline");
+	usleep(below(w, 50) * 1000);
+	file_write(path, "online_movable");
+}
+
+static void disturb(struct worker *w)
+{
+	static void (* const changes[])(struct worker *w) = {
+		flip_cpuset, flip_cpuset, change_weight, remount, change_memory,
+	};
+
+	changes[below(w, ARRAY_SIZE(changes))](w);
+	usleep(below(w, 20) * 1000);
+}
+
+/* --- the whole --- */
+
+static void start_failures(void)
+{
+	static const char * const settings[][2] = {
+		{ FAILSLAB "verbose", "0" }, { FAILSLAB "ignore-gfp-wait", "N" },
+		{ FAIL_PAGES "verbose", "0" }, { FAIL_PAGES "ignore-gfp-wait", "N" },
+		{ FAIL_PAGES "ignore-gfp-highmem", "N" }, { FAIL_PAGES "min-order", "0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		if (!file_write(settings[i][0], settings[i][1]))
+			ksft_exit_skip("needs %s for -f\n", settings[i][0]);
+}
+
+static char *map_object_for_all(int fd)
+{
+	char *at = mmap(NULL, OBJECT_PAGES * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			0);
+
+	or_die(at != MAP_FAILED, "mmap of a shared object");
+	return at;
+}
+
+/* A memfd, a file on the mount, and a segment. */
+static void make_objects(void)
+{
+	size_t len = OBJECT_PAGES * page_size();
+	int id = shmget(IPC_PRIVATE, len, 0600);
+
+	stress.object_fd[0] = memfd_create("mempolicy_stress", MFD_CLOEXEC);
+	stress.object_fd[1] = open(MOUNT, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	stress.object_fd[2] = -1;
+	or_die(stress.object_fd[0] >= 0 && !ftruncate(stress.object_fd[0], len), "memfd_create");
+	or_die(stress.object_fd[1] >= 0 && !ftruncate(stress.object_fd[1], len),
+	       "opening a file on " MOUNT);
+	stress.object[0] = map_object_for_all(stress.object_fd[0]);
+	stress.object[1] = map_object_for_all(stress.object_fd[1]);
+	stress.object[2] = id >= 0 ? shmat(id, NULL, 0) : (void *)-1;
+	or_die(stress.object[2] != (void *)-1, "shmat");
+	shmctl(id, IPC_RMID, NULL);
+}
+
+static void drop_objects(void)
+{
+	for (int i = 0; i < OBJECTS; i++) {
+		if (stress.object_fd[i] < 0) {
+			shmdt(stress.object[i]);
+			continue;
+		}
+		munmap(stress.object[i], OBJECT_PAGES * page_size());
+		close(stress.object_fd[i]);
+	}
+}
+
+static void start_processes(void)
+{
+	for (unsigned int i = 0; i < stress.processes; i++) {
+		pid_t pid = fork();
+
+		or_die(pid >= 0, "fork");
+		if (pid == 0) {
+			run_process(i);
+			exit(0);
+		}
+		stress.common->pid[i] = pid;
+	}
+}
+
+/* Disturbs until all have ended; how many ended as they should? */
+static unsigned int wait_for_processes(void)
+{
+	struct worker w = { .random = option.seed << 16 | 0xffff };
+	unsigned int left = stress.processes, good = 0;
+	int status;
+	pid_t pid;
+
+	while (left) {
+		pid = waitpid(-1, &status, WNOHANG);
+		if (pid <= 0) {
+			disturb(&w);
+			continue;
+		}
+		left--;
+		if (WIFEXITED(status) && !WEXITSTATUS(status))
+			good++;
+		else
+			ksft_print_msg("process %d ended with status %#x\n", pid, status);
+	}
+	return good;
+}
+
+static void restore_machine(void)
+{
+	char path[128];
+	int node = -1;
+
+	while (nodes_step(&stress.memory, &node)) {
+		snprintf(path, sizeof(path), WEIGHT, node);
+		file_write(path, "0");
+	}
+	cpuset_leave();
+	drop_objects();
+	umount(MOUNT);
+	rmdir(MOUNT);
+}
+
+/* Policies there are, or -1 when the kernel does not tell. */
+static long count_policies(void)
+{
+	char line[512];
+	long nr = -1;
+	FILE *slabs;
+
+	file_write(SLAB "shrink", "1");
+	slabs = fopen("/proc/slabinfo", "re");
+	while (slabs && nr < 0 && fgets(line, sizeof(line), slabs))
+		if (sscanf(line, "numa_policy %ld", &nr) != 1)
+			nr = -1;
+	if (slabs)
+		fclose(slabs);
+	return nr;
+}
+
+/* Policies are freed when nobody can read them any more: that takes a while. */
+static void check_policies(long before)
+{
+	const char *name = "no policy is left\n";
+	long after = count_policies();
+
+	if (before < 0) {
+		ksft_test_result_skip("needs numa_policy in /proc/slabinfo: %s", name);
+		return;
+	}
+	for (int tries = 0; after > before && tries < 100; tries++) {
+		usleep(100000);
+		after = count_policies();
+	}
+	if (after > before)
+		ksft_print_msg("%ld policies before, %ld after\n", before, after);
+	ksft_test_result(after <= before, "%s", name);
+}
+
+static void reject_options(const char *name)
+{
+	fprintf(stderr, "usage: %s [-s SEED] [-n CALLS] [-p PROCESSES] [-t THREADS] [-f]\n", name);
+	exit(KSFT_FAIL);
+}
+
+static void read_options(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "s:n:p:t:f")) != -1) {
+		unsigned long number = optarg ? strtoul(optarg, NULL, 0) : 0;
+
+		if (c == 's')
+			option.seed = number;
+		else if (c == 'n')
+			option.calls = number;
+		else if (c == 'p' && number && number <= PROCESSES_MAX)
+			stress.processes = number;
+		else if (c == 't' && number && number <= THREADS_MAX)
+			option.threads = number;
+		else if (c == 'f')
+			option.fail = true;
+		else
+			reject_options(argv[0]);
+	}
+}
+
+static void prepare(void)
+{
+	stress.memory = machine.roomy;
+	if (nodes_empty(&stress.memory) || geteuid())
+		ksft_exit_skip("needs root, and a node with free memory\n");
+	if (option.fail)
+		start_failures();
+	catch_bad_accesses();
+	stress.common = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	or_die(stress.common != MAP_FAILED, "mmap");
+	mkdir(MOUNT, 0700);
+	or_die(!mount("tmpfs", MOUNT, "tmpfs", 0, NULL), "mounting a tmpfs");
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int good;
+	long policies;
+
+	read_options(argc, argv);
+	machine_require();
+	ksft_print_header();
+	prepare();
+	policies = count_policies();
+	make_objects();
+	if (cpuset_missing() || !cpuset_enter(&stress.memory))
+		ksft_print_msg("no cpuset that could change\n");
+	ksft_set_plan(3);
+	ksft_print_msg("seed %lu, %lu calls in each of %u threads of %u processes%s\n",
+		       option.seed, option.calls, option.threads, stress.processes,
+		       option.fail ? ", allocations fail" : "");
+	fflush(stdout);
+	start_processes();
+	good = wait_for_processes();
+	restore_machine();
+	ksft_print_msg("%lu calls\n", stress.common->done);
+	ksft_test_result(good == stress.processes, "all processes end\n");
+	ksft_test_result(!stress.common->wrong, "policies are what was set\n");
+	check_policies(policies);
+	ksft_finished();
+}
