@@ -9,7 +9,7 @@ import klog
 import ktap
 import results
 
-PROGRAM_SECONDS = 240
+PROGRAM_SECONDS = 600
 GUEST_SECONDS = 60
 
 # Output of a program stands between two lines that carry its name.

@@ -22,6 +22,12 @@
 #define __NR_set_mempolicy_home_node 450
 #endif
 
+/* An emulated machine on a busy host takes its time. */
+#ifdef TEST_TIMEOUT_DEFAULT
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 180
+#endif
+
 #define NODE_BITS	2048	/* more than any kernel's MAX_NUMNODES */
 #define LONG_BITS	((unsigned int)(sizeof(long) * CHAR_BIT))
 #define MASK_WORDS	(NODE_BITS / (sizeof(long) * CHAR_BIT))

@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nodes that are full: who is killed and who is not, where pages go that may
+ * go elsewhere, and in which order nodes are tried.
+ *
+ * A small node is filled up, so this needs a machine that has one.
+ */
+#include "kselftest_harness.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+
+#include "mempolicy_util.h"
+
+#define FILL_MAX_KB	(100L << 10)	/* what a small node has free at most */
+#define MARGIN_KB	(16L << 10)
+#define STEP_KB		256L
+
+#define LACKS_SMALL_NODE "needs a node with at most 100 MB free, and one with much more"
+
+/* --- memory hogs --- */
+
+/**
+ * struct hog - a process that takes memory and keeps it
+ * @task:   its policy
+ * @thread: what a second thread of it has, or NULL
+ * @range:  the policy of the memory, or NULL
+ * @kb:     how much
+ * @adjust: its oom_score_adj
+ * @pid:    the process
+ * @said:   a byte comes when it has all, the end when it is dead
+ */
+struct hog {
+	const struct policy *task;
+	const struct policy *thread;
+	const struct policy *range;
+	long kb;
+	int adjust;
+	pid_t pid;
+	int said;
+};
+
+static bool populate(char *at, long kb)
+{
+	for (long done = 0; done < kb; done += STEP_KB) {
+		long now = kb - done < STEP_KB ? kb - done : STEP_KB;
+
+		if (madvise(at + done * 1024, now * 1024, MADV_POPULATE_WRITE))
+			return false;
+	}
+	return true;
+}
+
+/* Small pages, whose number is what is asked for. */
+static char *map_kb(long kb)
+{
+	char *at = map_pages(kb * 1024 / page_size());
+
+	madvise(at, kb * 1024, MADV_NOHUGEPAGE);
+	return at;
+}
+
+static void *have_policy(void *arg)
+{
+	const struct hog *hog = arg;
+
+	or_die(!policy_set_task(hog->thread), "set_mempolicy of a thread");
+	pause();
+	return NULL;
+}
+
+static void be_hog(const struct hog *hog, int say)
+{
+	char *at = map_kb(hog->kb), score[16];
+	pthread_t id;
+
+	snprintf(score, sizeof(score), "%d", hog->adjust);
+	or_die(file_write("/proc/self/oom_score_adj", score), "setting oom_score_adj");
+	or_die(!policy_set_task(hog->task), "set_mempolicy");
+	or_die(!hog->range || !policy_set_range(hog->range, at, hog->kb * 1024), "mbind");
+	or_die(!hog->thread || !pthread_create(&id, NULL, have_policy, (void *)hog),
+	       "pthread_create");
+	or_die(populate(at, hog->kb), "populating");
+	or_die(write(say, "", 1) == 1, "write");
+	for (;;)
+		pause();
+}
+
+static void hog_start(struct hog *hog)
+{
+	int fds[2];
+
+	or_die(!pipe2(fds, O_CLOEXEC), "pipe");
+	hog->pid = fork();
+	or_die(hog->pid >= 0, "fork");
+	if (hog->pid == 0) {
+		close(fds[0]);
+		be_hog(hog, fds[1]);
+	}
+	close(fds[1]);
+	hog->said = fds[0];
+}
+
+/* Waits until it has all its memory: true, or is dead. */
+static bool hog_has_all(const struct hog *hog)
+{
+	char byte;
+
+	return read(hog->said, &byte, 1) == 1;
+}
+
+static bool hog_lives(const struct hog *hog)
+{
+	int status;
+
+	return waitpid(hog->pid, &status, WNOHANG) == 0;
+}
+
+/* Did the kernel kill it? */
+static bool hog_was_killed(struct hog *hog)
+{
+	int status;
+	bool killed = waitpid(hog->pid, &status, 0) == hog->pid && WIFSIGNALED(status) &&
+		      WTERMSIG(status) == SIGKILL;
+
+	close(hog->said);
+	hog->pid = -1;
+	return killed;
+}
+
+static void hog_end(struct hog *hog)
+{
+	if (hog->pid <= 0)
+		return;
+	kill(hog->pid, SIGKILL);
+	waitpid(hog->pid, NULL, 0);
+	close(hog->said);
+}
+
+/* --- a machine with a small node --- */
+
+static int node_by_room(const struct nodes *of, bool least)
+{
+	int node = -1, best = -1;
+
+	while (nodes_step(of, &node))
+		if (best < 0 || (machine_free_kb(node) < machine_free_kb(best)) == least)
+			best = node;
+	return best;
+}
+
+/* Finds a small node and a roomy one; false when this machine has none. */
+static bool find_nodes(int *small, int *other)
+{
+	*small = node_by_room(&machine.roomy, true);
+	*other = node_by_room(&machine.roomy, false);
+	return *small >= 0 && machine_free_kb(*small) <= FILL_MAX_KB &&
+	       machine_free_kb(*other) >= machine_free_kb(*small) / 2 + 2 * MARGIN_KB &&
+	       *small != *other;
+}
+
+/* Memory of the dead comes back a little later. */
+static bool is_free_again(int node, long kb)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (machine_free_kb(node) >= kb)
+			return true;
+		usleep(10000);
+	}
+	ksft_print_msg("node %d has %ld KB free, not %ld\n", node, machine_free_kb(node), kb);
+	return false;
+}
+
+FIXTURE(kill) {
+	int small;
+	int other;
+	long room;
+	struct policy here;
+	struct policy elsewhere;
+	struct policy none;
+	struct hog hog;
+	struct hog near;
+	struct hog aside;
+};
+
+FIXTURE_VARIANT(kill) {
+	bool range;	/* the hog has bound its memory, not itself */
+};
+
+FIXTURE_VARIANT_ADD(kill, task) { };
+FIXTURE_VARIANT_ADD(kill, range) { .range = true };
+
+FIXTURE_SETUP(kill)
+{
+	if (geteuid())
+		SKIP(return, "needs root, to set oom_score_adj");
+	if (!find_nodes(&self->small, &self->other))
+		SKIP(return, LACKS_SMALL_NODE);
+	self->room = machine_free_kb(self->small);
+	self->here = policy_for(MPOL_BIND, nodes_of(self->small));
+	self->elsewhere = policy_for(MPOL_BIND, nodes_of(self->other));
+	self->none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	self->hog = (struct hog){ .task = &self->here, .kb = self->room + MARGIN_KB };
+	if (variant->range) {
+		self->hog.task = &self->none;
+		self->hog.range = &self->here;
+	}
+	self->near = (struct hog){ .task = &self->here, .kb = STEP_KB };
+	self->aside = (struct hog){ .task = &self->elsewhere, .kb = 4096, .adjust = 1000 };
+}
+
+FIXTURE_TEARDOWN(kill)
+{
+	hog_end(&self->hog);
+	hog_end(&self->near);
+	hog_end(&self->aside);
+	is_free_again(self->small, self->room / 2);
+}
+
+/* Does the kernel's log, read from @fd on, tell that @pid died for @node? */
+static bool log_tells(int fd, int node, pid_t pid)
+{
+	char line[8192], want[64], victim[32];
+	ssize_t got;
+
+	snprintf(want, sizeof(want), "constraint=CONSTRAINT_MEMORY_POLICY,nodemask=%d,", node);
+	snprintf(victim, sizeof(victim), ",pid=%d,", pid);
+	while ((got = read(fd, line, sizeof(line) - 1)) > 0 || errno == EPIPE) {
+		line[got > 0 ? got : 0] = '\0';
+		if (strstr(line, want) && strstr(line, victim))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Catches a kill of who has nothing on the full node, though it is asked to be
+ * killed first, or of a small process for a large one, and a constraint that
+ * is not told.
+ */
+TEST_F(kill, who_fills_the_node)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	pid_t victim;
+
+	ASSERT_LE(0, log);
+	lseek(log, 0, SEEK_END);
+	hog_start(&self->aside);
+	hog_start(&self->near);
+	ASSERT_TRUE(hog_has_all(&self->aside));
+	ASSERT_TRUE(hog_has_all(&self->near));
+	hog_start(&self->hog);
+	victim = self->hog.pid;
+	EXPECT_FALSE(hog_has_all(&self->hog));
+	EXPECT_TRUE(hog_was_killed(&self->hog));
+	EXPECT_TRUE(hog_lives(&self->aside));
+	EXPECT_TRUE(hog_lives(&self->near));
+	EXPECT_TRUE(log_tells(log, self->small, victim));
+	EXPECT_TRUE(is_free_again(self->small, self->room * 3 / 4));
+	close(log);
+}
+
+/* Catches a node that is not to be had any more once somebody died for it. */
+TEST_F(kill, next_one_has_room)
+{
+	struct hog next = { .task = &self->here, .kb = self->room / 2 };
+
+	hog_start(&self->hog);
+	EXPECT_FALSE(hog_has_all(&self->hog));
+	EXPECT_TRUE(hog_was_killed(&self->hog));
+	ASSERT_TRUE(is_free_again(self->small, self->room * 3 / 4));
+	hog_start(&next);
+	EXPECT_TRUE(hog_has_all(&next));
+	EXPECT_TRUE(hog_lives(&next));
+	hog_end(&next);
+}
+
+/* --- who may be killed: whose policy lets it have memory there --- */
+
+FIXTURE(eligible) {
+	int small;
+	int other;
+	long room;
+	struct policy here;
+	struct policy task;
+	struct policy thread;
+	struct hog hog;
+	struct hog aside;
+};
+
+FIXTURE_VARIANT(eligible) {
+	int mode;
+	int thread;	/* mode of a second thread, if not MPOL_DEFAULT */
+	bool both;	/* the task asks for the full node as well */
+	bool dies;
+};
+
+FIXTURE_VARIANT_ADD(eligible, default) { .mode = MPOL_DEFAULT, .dies = true };
+FIXTURE_VARIANT_ADD(eligible, preferred) { .mode = MPOL_PREFERRED, .dies = true };
+FIXTURE_VARIANT_ADD(eligible, many) { .mode = MPOL_PREFERRED_MANY, .dies = true };
+FIXTURE_VARIANT_ADD(eligible, interleave) { .mode = MPOL_INTERLEAVE, .dies = true };
+FIXTURE_VARIANT_ADD(eligible, bind_static) { .mode = MPOL_BIND | STATIC };
+FIXTURE_VARIANT_ADD(eligible, bind_both) { .mode = MPOL_BIND, .both = true, .dies = true };
+FIXTURE_VARIANT_ADD(eligible, thread_bound_here) {
+	.mode = MPOL_BIND, .thread = MPOL_BIND, .dies = true,
+};
+
+FIXTURE_SETUP(eligible)
+{
+	if (geteuid())
+		SKIP(return, "needs root, to set oom_score_adj");
+	if (!find_nodes(&self->small, &self->other))
+		SKIP(return, LACKS_SMALL_NODE);
+	self->room = machine_free_kb(self->small);
+	self->here = policy_for(MPOL_BIND, nodes_of(self->small));
+	self->thread = policy_for(variant->thread, nodes_of(self->small));
+	self->task = policy_for(variant->mode, nodes_of(self->other));
+	if (variant->mode == MPOL_DEFAULT)
+		self->task.ask = (struct nodes){ 0 };
+	if (variant->both)
+		nodes_add(&self->task.ask, self->small);
+	self->hog = (struct hog){ .task = &self->here, .kb = self->room + MARGIN_KB };
+	self->aside = (struct hog){ .task = &self->task, .kb = 4096, .adjust = 1000 };
+	if (variant->thread != MPOL_DEFAULT)
+		self->aside.thread = &self->thread;
+}
+
+FIXTURE_TEARDOWN(eligible)
+{
+	hog_end(&self->hog);
+	hog_end(&self->aside);
+	is_free_again(self->small, self->room / 2);
+}
+
+static bool ends_as_told(struct hog *hog, bool dies)
+{
+	return dies ? hog_was_killed(hog) : hog_lives(hog);
+}
+
+/* Catches a look at the first thread only, at a wrong mode, or at no policy at all. */
+TEST_F(eligible, to_be_killed_first)
+{
+	hog_start(&self->aside);
+	ASSERT_TRUE(hog_has_all(&self->aside));
+	hog_start(&self->hog);
+	EXPECT_FALSE(hog_has_all(&self->hog));
+	EXPECT_TRUE(hog_was_killed(&self->hog));
+	EXPECT_TRUE(ends_as_told(&self->aside, variant->dies));
+}
+
+/* --- where pages go instead --- */
+
+/* A small node with CPUs, another small one, and the pages that fill both. */
+FIXTURE(order) {
+	int local;
+	int second;
+	long room[2];
+	unsigned long nr;
+	char *base;
+};
+
+FIXTURE_VARIANT(order) {
+	bool home;	/* the second node is to come first */
+};
+
+FIXTURE_VARIANT_ADD(order, from_the_cpu) { };
+FIXTURE_VARIANT_ADD(order, from_the_home) { .home = true };
+
+/* Two nodes that together are not too large, the first one with a CPU. */
+static bool find_pair(int *local, int *second)
+{
+	struct nodes rest = machine.roomy, cpus = nodes_and(&machine.roomy, &machine.cpu);
+
+	*local = node_by_room(&cpus, true);
+	if (*local < 0)
+		return false;
+	rest.w[*local / 64] &= ~(1ULL << (*local % 64));
+	*second = node_by_room(&rest, true);
+	return *second >= 0 &&
+	       machine_free_kb(*local) + machine_free_kb(*second) <= 2 * FILL_MAX_KB &&
+	       nodes_count(&machine.usable) > 2;
+}
+
+FIXTURE_SETUP(order)
+{
+	if (!find_pair(&self->local, &self->second) ||
+	    !pin_to_cpu(machine_cpu_of(self->local)))
+		SKIP(return, "needs three nodes, two of them with at most 200 MB free, one a CPU");
+	self->room[0] = machine_free_kb(self->local);
+	self->room[1] = machine_free_kb(self->second);
+	self->nr = (self->room[0] + self->room[1] + MARGIN_KB) * 1024 / page_size();
+	self->base = map_kb(self->nr * page_size() / 1024);
+}
+
+FIXTURE_TEARDOWN(order)
+{
+	munmap(self->base, self->nr * page_size());
+	is_free_again(self->local, self->room[0] / 2);
+}
+
+/* What the pages tell, in the order they were touched. */
+struct story {
+	unsigned long on[3];		/* pages: first node, second node, others */
+	unsigned long first[3];		/* the first page of each */
+	unsigned long before[3];	/* pages of the node before it, by then */
+};
+
+static int part_of(int node, int first, int second)
+{
+	return node == first ? 0 : node == second ? 1 : 2;
+}
+
+static void read_story(struct story *story, char *base, unsigned long nr, int first, int second)
+{
+	int on[64];
+
+	memset(story, 0, sizeof(*story));
+	for (unsigned long i = 0; i < nr; i++) {
+		unsigned long left = nr - i < 64 ? nr - i : 64;
+		int part;
+
+		if (i % 64 == 0)
+			or_die(page_nodes(page_at(base, i), left, on), "move_pages");
+		part = part_of(on[i % 64], first, second);
+		if (!story->on[part]++) {
+			story->first[part] = i;
+			story->before[part] = part ? story->on[part - 1] : 0;
+		}
+	}
+}
+
+/*
+ * Catches nodes tried in the order of their numbers, a node left before it is
+ * full, and memory from elsewhere while a preferred node has some.
+ */
+TEST_F(order, preferred_many)
+{
+	struct policy pol = policy_for(MPOL_PREFERRED_MANY, nodes_of(self->local));
+	int first = variant->home ? self->second : self->local;
+	int second = variant->home ? self->local : self->second;
+	unsigned long per_kb = page_size() / 1024;
+	struct story story;
+
+	nodes_add(&pol.ask, self->second);
+	if (variant->home)
+		pol.home = self->second;
+	ASSERT_EQ(0, policy_set_range(&pol, self->base, self->nr * page_size()));
+	ASSERT_TRUE(populate(self->base, self->nr * per_kb));
+	read_story(&story, self->base, self->nr, first, second);
+	EXPECT_EQ(0UL, story.first[0]);
+	EXPECT_LE(self->room[variant->home] * 3 / 4, (long)(story.before[1] * per_kb));
+	EXPECT_LE(self->room[!variant->home] * 3 / 4, (long)(story.before[2] * per_kb));
+	EXPECT_LT(0UL, story.on[2]);
+}
+
+/* --- a node that is full already --- */
+
+FIXTURE(filled) {
+	int small;
+	int other;
+	long room;
+	struct policy wish;
+	struct hog hog;
+};
+
+FIXTURE_SETUP(filled)
+{
+	if (!find_nodes(&self->small, &self->other))
+		SKIP(return, LACKS_SMALL_NODE);
+	self->room = machine_free_kb(self->small);
+	self->wish = policy_for(MPOL_PREFERRED, nodes_of(self->small));
+	self->hog = (struct hog){ .task = &self->wish, .kb = self->room + 4096 };
+	hog_start(&self->hog);
+	ASSERT_TRUE(hog_has_all(&self->hog));
+}
+
+FIXTURE_TEARDOWN(filled)
+{
+	hog_end(&self->hog);
+	is_free_again(self->small, self->room / 2);
+}
+
+#define SOME_PAGES	1024
+
+static void count_on(char *base, unsigned long nr, int node, unsigned long *on, unsigned long *off)
+{
+	int at[SOME_PAGES];
+
+	or_die(page_nodes(base, nr, at), "move_pages");
+	*on = 0;
+	for (unsigned long i = 0; i < nr; i++)
+		*on += at[i] == node;
+	*off = nr - *on;
+}
+
+/* Catches a round that waits for, or kills because of, one node of it. */
+TEST_F(filled, interleave_goes_on)
+{
+	static const int modes[] = { MPOL_INTERLEAVE, MPOL_WEIGHTED_INTERLEAVE };
+	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
+	unsigned long on, off;
+
+	nodes_add(&pol.ask, self->other);
+	for (size_t n = 0; n < ARRAY_SIZE(modes); n++) {
+		char *base = map_pages(SOME_PAGES);
+
+		pol.mode = modes[n];
+		ASSERT_EQ(0, policy_set_range(&pol, base, SOME_PAGES * page_size()));
+		touch_pages(base, SOME_PAGES);
+		count_on(base, SOME_PAGES, self->other, &on, &off);
+		EXPECT_LE(SOME_PAGES / 2, on);
+		count_on(base, SOME_PAGES, self->small, &on, &off);
+		EXPECT_LE(SOME_PAGES * 3 / 4, off);
+		munmap(base, SOME_PAGES * page_size());
+	}
+}
+
+/* Asks for pages to move to the full node; true when they did or stayed, no third way. */
+static bool moves_or_stays(int mode, int small, int other)
+{
+	struct policy here = policy_for(MPOL_BIND, nodes_of(other));
+	struct policy full = policy_for(mode, nodes_of(small));
+	char *base = map_pages(SOME_PAGES);
+	unsigned long moved, stayed, off;
+	int err;
+
+	or_die(!policy_set_range(&here, base, SOME_PAGES * page_size()), "mbind");
+	touch_pages(base, SOME_PAGES);
+	err = policy_bind_range(&full, base, SOME_PAGES * page_size(),
+				MPOL_MF_MOVE | MPOL_MF_STRICT);
+	count_on(base, SOME_PAGES, small, &moved, &off);
+	count_on(base, SOME_PAGES, other, &stayed, &off);
+	ksft_print_msg("mode %d: %lu moved, %lu stayed, errno %d\n", mode, moved, stayed, err);
+	munmap(base, SOME_PAGES * page_size());
+	return err == EIO && stayed && moved + stayed == SOME_PAGES;
+}
+
+/* Catches pages that leave their node for one that nobody has asked for. */
+TEST_F(filled, pages_stay_that_cannot_move)
+{
+	static const int modes[] = { MPOL_BIND, MPOL_PREFERRED, MPOL_PREFERRED_MANY };
+
+	for (size_t n = 0; n < ARRAY_SIZE(modes); n++)
+		EXPECT_TRUE(moves_or_stays(modes[n], self->small, self->other));
+}
+
+int main(int argc, char **argv)
+{
+	machine_require();
+	return test_harness_run(argc, argv);
+}
