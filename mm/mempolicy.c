@@ -101,40 +101,40 @@ struct mempolicy *get_vma_policy(struct vm_area_struct *vma,
 
 /* === Where? === */
 
-/* The task's slot in this round; one that changed is entered anew. */
-static u32 cursor_slot(const struct mpol_cursor *cursor,
-		       const struct mpol_bound *bound)
+/* The task's slot in the round; one that is of another view is entered anew. */
+static u32 cursor_slot(const struct mpol_cursor *cursor, u64 view,
+		       const struct mpol_spread *spread)
 {
-	if (likely(cursor->round == READ_ONCE(bound->view) &&
-		   cursor->slot < bound->spread.nr_slots))
+	if (likely(cursor->round == view && cursor->slot < spread->nr_slots))
 		return cursor->slot;
-	return mpol_spread_after(&bound->spread, cursor->last);
+	return mpol_spread_after(spread, cursor->last);
 }
 
-static void cursor_advance(struct mpol_cursor *cursor,
-			   const struct mpol_bound *bound, u32 slot, u32 slots)
+static void cursor_advance(struct mpol_cursor *cursor, u64 view,
+			   const struct mpol_spread *spread, u32 slot)
 {
-	u32 next = slot + slots;
+	u32 next = slot + 1;
 
-	cursor->slot = next < bound->spread.nr_slots ? next : 0;
-	cursor->round = READ_ONCE(bound->view);
+	cursor->slot = next < spread->nr_slots ? next : 0;
+	cursor->round = view;
 }
 
-static unsigned int deal_from_cursor(const struct mpol_bound *bound)
+static unsigned int deal_from_cursor(const struct mpol_spread *spread, u64 view)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
-	u32 slot = cursor_slot(cursor, bound);
+	u32 slot = cursor_slot(cursor, view, spread);
 
-	cursor->last = mpol_spread_node(&bound->spread, slot);
-	cursor_advance(cursor, bound, slot, 1);
+	cursor->last = mpol_spread_node(spread, slot);
+	cursor_advance(cursor, view, spread, slot);
 	return cursor->last;
 }
 
-static unsigned int deal(const struct mpol_bound *bound, pgoff_t ilx)
+static __always_inline unsigned int
+deal(const struct mpol_spread *spread, const u64 *view, pgoff_t ilx)
 {
 	if (ilx == NO_INTERLEAVE_INDEX)
-		return deal_from_cursor(bound);
-	return mpol_spread_node(&bound->spread, ilx % bound->spread.nr_slots);
+		return deal_from_cursor(spread, READ_ONCE(*view));
+	return mpol_spread_node(spread, ilx % spread->nr_slots);
 }
 
 /* Which zones of a strict policy's nodes have to obey it? */
@@ -160,7 +160,7 @@ place_bound(struct mpol_placement *where, const struct mempolicy *pol,
 	    const struct mpol_bound *bound, gfp_t gfp, pgoff_t ilx)
 {
 	if (pol->traits.spread) {
-		where->nid = deal(bound, ilx);
+		where->nid = deal(&bound->spread, &bound->view, ilx);
 		where->spread = true;
 	} else if (pol->traits.filters) {
 		place_in_nodes(where, pol, gfp, &bound->nodes, bound->zone);
@@ -169,32 +169,28 @@ place_bound(struct mpol_placement *where, const struct mempolicy *pol,
 	}
 }
 
-/* Without memory for a bound form a task's interleave gets coarser. */
-static int deal_unbound(const struct mempolicy *pol, const nodemask_t *nodes,
-			pgoff_t ilx)
+/* The round of a policy without a bound form, while @nodes and RCU last. */
+static void unbound_spread(struct mpol_spread *spread,
+			   const struct mempolicy *pol, const nodemask_t *nodes)
 {
-	struct mpol_cursor *cursor = &current->mpol_cursor;
 	const u8 *weights = NULL;
 
-	if (ilx == NO_INTERLEAVE_INDEX) {
-		cursor->last = next_node_in(cursor->last, *nodes);
-		cursor->round = 0;
-		return cursor->last;
-	}
 	if (pol->traits.spread == MPOL_SPREAD_WEIGHTED)
 		weights = mpol_weights();
-	return mpol_spread_walk(nodes, weights, ilx);
+	mpol_spread_compute(spread, nodes, weights);
 }
 
 static noinline void place_unbound(struct mpol_placement *where,
 				   const struct mempolicy *pol,
 				   gfp_t gfp, pgoff_t ilx)
 {
+	struct mpol_spread spread;
 	nodemask_t nodes;
 
 	mpol_nodes_now(pol, &nodes);
 	if (pol->traits.spread) {
-		where->nid = deal_unbound(pol, &nodes, ilx);
+		unbound_spread(&spread, pol, &nodes);
+		where->nid = deal(&spread, &current->mpol_cursor.view, ilx);
 		where->spread = true;
 	} else if (pol->traits.filters) {
 		place_in_nodes(where, pol, gfp, &nodes,
@@ -256,21 +252,21 @@ int mpol_next_node(struct mempolicy *pol)
 {
 	const struct mpol_cursor *cursor = &current->mpol_cursor;
 	const struct mpol_bound *bound;
+	struct mpol_spread spread;
 	nodemask_t nodes;
 
-	rcu_read_lock();
+	guard(rcu)();
 	bound = mpol_bound(pol);
-	if (bound) {
-		int nid = mpol_spread_node(&bound->spread,
-					   cursor_slot(cursor, bound));
-
-		rcu_read_unlock();
-		return nid;
-	}
-	rcu_read_unlock();
+	if (bound)
+		return mpol_spread_node(&bound->spread,
+					cursor_slot(cursor,
+						    READ_ONCE(bound->view),
+						    &bound->spread));
 
 	mpol_nodes_now(pol, &nodes);
-	return next_node_in(cursor->last, nodes);
+	unbound_spread(&spread, pol, &nodes);
+	return mpol_spread_node(&spread,
+				cursor_slot(cursor, cursor->view, &spread));
 }
 
 /* === A page, please === */
@@ -497,59 +493,94 @@ EXPORT_SYMBOL(folio_alloc_noprof);
 
 /* === Many pages, please === */
 
-/* Pages that one node gives in as many rounds as are wanted. */
-struct bulk_turn {
-	int nid;
-	unsigned long pages;
+/* Nodes that one plan has room for. */
+#define BULK_TURNS	16
+
+/**
+ * struct bulk_plan - how many pages come from which node
+ * @wanted:	pages that are not planned yet
+ * @rounds:	pages that a slot stands for
+ * @left:	slots of the round still to come
+ * @nr:		number of @turn
+ * @turn:	what to ask each node for
+ */
+struct bulk_plan {
+	unsigned long wanted;
+	unsigned long rounds;
+	u32 left;
+	unsigned int nr;
+	struct {
+		int nid;
+		unsigned long pages;
+	} turn[BULK_TURNS];
 };
 
+/* Adds a slot's pages to what its node has; false if there is no room. */
+static bool bulk_add(struct bulk_plan *plan, int nid)
+{
+	unsigned int i = 0;
+
+	while (i < plan->nr && plan->turn[i].nid != nid)
+		i++;
+	if (i == BULK_TURNS)
+		return false;
+	if (i == plan->nr) {
+		plan->turn[i].nid = nid;
+		plan->turn[i].pages = 0;
+		plan->nr++;
+	}
+	plan->turn[i].pages += plan->rounds;
+	return true;
+}
+
 /*
- * Takes the task's next run of slots. As many whole rounds as the pages still
- * wanted make up are served together, so that every node is asked once.
+ * Takes slots from the task's cursor on, so that every node is asked once for
+ * what its slots add up to. As many whole rounds as the pages wanted make up
+ * are served together: each slot of one round stands for a page of each.
  */
-static bool bulk_next(struct mempolicy *pol, unsigned long wanted,
-		      unsigned long *rounds, u32 *round_left,
-		      struct bulk_turn *turn)
+static bool bulk_fill(struct mempolicy *pol, struct bulk_plan *plan)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
 	const struct mpol_bound *bound;
-	u32 slot, run;
+	u64 view;
 
 	guard(rcu)();
 	bound = mpol_bound(pol);
 	if (!bound)
 		return false;
 
-	if (!*round_left) {
-		*round_left = bound->spread.nr_slots;
-		*rounds = max(wanted / *round_left, 1UL);
+	view = READ_ONCE(bound->view);
+	if (!plan->left) {
+		plan->left = bound->spread.nr_slots;
+		plan->rounds = max(plan->wanted / plan->left, 1UL);
 	}
-	slot = cursor_slot(cursor, bound);
-	run = min(mpol_spread_run(&bound->spread, slot), *round_left);
-	turn->nid = mpol_spread_node(&bound->spread, slot);
-	turn->pages = run * *rounds;
-	if (turn->pages > wanted) {
-		turn->pages = wanted;
-		run = min_t(unsigned long, run, wanted);
+	plan->nr = 0;
+	while (plan->left && plan->wanted) {
+		u32 slot = cursor_slot(cursor, view, &bound->spread);
+		int nid = mpol_spread_node(&bound->spread, slot);
+
+		if (!bulk_add(plan, nid))
+			break;
+		plan->left--;
+		plan->wanted -= plan->rounds;
+		cursor->last = nid;
+		cursor_advance(cursor, view, &bound->spread, slot);
 	}
-	*round_left -= run;
-	cursor->last = turn->nid;
-	cursor_advance(cursor, bound, slot, run);
 	return true;
 }
 
 static unsigned long bulk_spread(gfp_t gfp, struct mempolicy *pol,
 				 unsigned long nr_pages, struct page **pages)
 {
-	unsigned long wanted = nr_pages, got = 0, rounds = 1;
-	struct bulk_turn turn;
-	u32 round_left = 0;
+	struct bulk_plan plan = { .wanted = nr_pages };
+	unsigned long got = 0;
+	unsigned int i;
 
-	while (wanted && bulk_next(pol, wanted, &rounds, &round_left, &turn)) {
-		got += alloc_pages_bulk_noprof(gfp, turn.nid, NULL, turn.pages,
-					       NULL, pages + got);
-		wanted -= turn.pages;
-	}
+	while (plan.wanted && bulk_fill(pol, &plan))
+		for (i = 0; i < plan.nr; i++)
+			got += alloc_pages_bulk_noprof(gfp, plan.turn[i].nid,
+						       NULL, plan.turn[i].pages,
+						       NULL, pages + got);
 	return got;
 }
 

@@ -198,8 +198,8 @@ static struct mpol_bound *make_bound(const struct mempolicy *pol,
 
 	/*
 	 * The allocation that this is for may not even wake kswapd. A cgroup
-	 * at its limit must not make placement coarser: __GFP_HIGH charges all
-	 * the same, and the next allocation that may reclaim pays for it.
+	 * at its limit must not make placement slow: __GFP_HIGH charges all the
+	 * same, and the next allocation that may reclaim pays for it.
 	 */
 	bound = kmalloc(size, __GFP_HIGH | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!bound)
@@ -208,7 +208,7 @@ static struct mpol_bound *make_bound(const struct mempolicy *pol,
 	bound->first = nodes_empty(*nodes) ? NUMA_NO_NODE : first_node(*nodes);
 	bound->zone = mpol_lowest_zone(nodes);
 	if (pol->traits.spread)
-		mpol_spread_build(&bound->spread, nodes, weights);
+		mpol_spread_build(&bound->spread, &bound->nodes, weights);
 	return bound;
 }
 

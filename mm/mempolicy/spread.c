@@ -1,23 +1,85 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building and reading rounds of slots.
+ * Building and reading rounds of slots: spread.h has their order.
  */
+#include "shares.h"
 #include "spread.h"
 
-/* No table of weights: every node counts once. */
-static u32 weight_of(const u8 *weight, int nid)
+/**
+ * struct round - what a round is made from
+ * @nodes:	its nodes
+ * @weight:	their weights, or NULL for 1 each
+ * @nr:		number of nodes
+ * @end:	one more than the highest node
+ * @slots:	sum of the weights
+ * @passes:	the greatest weight
+ */
+struct round {
+	const nodemask_t *nodes;
+	const u8 *weight;
+	u32 nr;
+	u32 end;
+	u32 slots;
+	u32 passes;
+};
+
+static u32 weight_of(const struct round *round, int nid)
 {
-	return weight ? weight[nid] : 1;
+	return round->weight ? round->weight[nid] : 1;
 }
 
-static u32 round_length(const nodemask_t *nodes, const u8 *weight)
+static struct round describe(const nodemask_t *nodes, const u8 *weight)
 {
-	u32 total = 0;
+	struct round round = { .nodes = nodes, .weight = weight };
 	int nid;
 
-	for_each_node_mask(nid, *nodes)
-		total += weight_of(weight, nid);
-	return total;
+	for_each_node_mask(nid, *nodes) {
+		u32 share = weight_of(&round, nid);
+
+		round.nr++;
+		round.end = nid + 1;
+		round.slots += share;
+		round.passes = max(round.passes, share);
+	}
+	return round;
+}
+
+/*
+ * The pass of a node's n-th slot. They are passes / weight apart, and the first
+ * is as much of that into the round as the node's rank is of all nodes.
+ */
+static u32 pass_of(const struct round *round, u32 rank, u32 share, u32 n)
+{
+	u32 parts = 2 * round->nr;
+
+	return (parts * n + 2 * rank + 1) * round->passes / (parts * share);
+}
+
+/* How many slots has a node before a pass? The same, solved for n. */
+static u32 slots_before(const struct round *round, u32 rank, u32 share,
+			u32 pass)
+{
+	u32 parts = 2 * round->nr;
+	u32 reach = parts * share * pass;
+	u32 start = (2 * rank + 1) * round->passes;
+
+	if (reach <= start)
+		return 0;
+	return DIV_ROUND_UP(reach - start, parts * round->passes);
+}
+
+/* ... and all nodes together, before that of @rank has its turn in the pass? */
+static u32 slots_until(const struct round *round, u32 pass, u32 rank)
+{
+	u32 other = 0, slots = 0;
+	int nid;
+
+	for_each_node_mask(nid, *round->nodes) {
+		slots += slots_before(round, other, weight_of(round, nid),
+				      other < rank ? pass + 1 : pass);
+		other++;
+	}
+	return slots;
 }
 
 /**
@@ -30,18 +92,73 @@ static u32 round_length(const nodemask_t *nodes, const u8 *weight)
  */
 size_t mpol_spread_size(const nodemask_t *nodes, const u8 *weight)
 {
-	u32 total = round_length(nodes, weight);
+	struct round round = describe(nodes, weight);
 	struct mpol_spread *spread;
 
-	if (total <= MPOL_SPREAD_SLOTS)
-		return struct_size(spread, slot, total);
-	return struct_size(spread, run, nodes_weight(*nodes));
+	if (round.slots <= MPOL_SPREAD_SLOTS)
+		return struct_size(spread, slot, round.slots);
+	return struct_size(spread, copy, round.end);
+}
+
+/* Sets @next to where each pass starts. */
+static void find_passes(const struct round *round, u16 *next)
+{
+	u32 n, pass, rank = 0;
+	int nid;
+
+	memset(next, 0, (round->passes + 1) * sizeof(*next));
+	for_each_node_mask(nid, *round->nodes) {
+		u32 share = weight_of(round, nid);
+
+		for (n = 0; n < share; n++)
+			next[pass_of(round, rank, share, n) + 1]++;
+		rank++;
+	}
+	for (pass = 1; pass <= round->passes; pass++)
+		next[pass] += next[pass - 1];
+}
+
+static void build_table(struct mpol_spread *spread, const struct round *round)
+{
+	u16 next[MPOL_WEIGHT_MAX + 1];
+	u32 n, rank = 0;
+	int nid;
+
+	find_passes(round, next);
+	for_each_node_mask(nid, *round->nodes) {
+		u32 share = weight_of(round, nid);
+
+		for (n = 0; n < share; n++) {
+			u32 pass = pass_of(round, rank, share, n);
+
+			spread->slot[next[pass]++] = nid;
+		}
+		rank++;
+	}
+}
+
+/**
+ * mpol_spread_compute - a round without a table
+ * @spread:	the round
+ * @nodes:	nodes of the round, not empty, to be kept as long as the round
+ * @weight:	1..255 for every node of @nodes, or NULL for 1 each; to be kept
+ *
+ * It has the same nodes in the same slots.
+ *
+ * Context: Any.
+ */
+void mpol_spread_compute(struct mpol_spread *spread, const nodemask_t *nodes,
+			 const u8 *weight)
+{
+	spread->nr_slots = describe(nodes, weight).slots;
+	spread->nodes = nodes;
+	spread->weight = weight;
 }
 
 /**
  * mpol_spread_build - lay out a round
  * @spread:	mpol_spread_size() bytes for the same arguments
- * @nodes:	nodes of the round, not empty
+ * @nodes:	nodes of the round, not empty, to be kept as long as the round
  * @weight:	1..255 for every node of @nodes, or NULL for 1 each
  *
  * Context: Any.
@@ -49,73 +166,78 @@ size_t mpol_spread_size(const nodemask_t *nodes, const u8 *weight)
 void mpol_spread_build(struct mpol_spread *spread, const nodemask_t *nodes,
 		       const u8 *weight)
 {
-	bool runs = round_length(nodes, weight) > MPOL_SPREAD_SLOTS;
-	u32 at = 0;
-	int nid;
+	struct round round = describe(nodes, weight);
 
-	spread->nr_runs = 0;
-	for_each_node_mask(nid, *nodes) {
-		u32 end = at + weight_of(weight, nid);
-
-		if (runs) {
-			spread->run[spread->nr_runs++] = (struct mpol_run) {
-				.end = end, .nid = nid,
-			};
-			at = end;
-		}
-		while (at < end)
-			spread->slot[at++] = nid;
+	if (round.slots > MPOL_SPREAD_SLOTS) {
+		memcpy(spread->copy, weight, round.end);
+		mpol_spread_compute(spread, nodes, spread->copy);
+		return;
 	}
-	spread->nr_slots = at;
+	spread->nr_slots = round.slots;
+	spread->nodes = NULL;
+	spread->weight = NULL;
+	build_table(spread, &round);
 }
 
-/* The first run that ends behind @slot. */
-static u32 find_run(const struct mpol_spread *spread, u32 slot)
+/* The node at @slot of a pass. */
+static unsigned int search_pass(const struct round *round, u32 pass, u32 slot)
 {
-	u32 low = 0, high = spread->nr_runs - 1;
+	u32 rank = 0;
+	int nid;
 
-	while (low < high) {
-		u32 mid = (low + high) / 2;
+	for_each_node_mask(nid, *round->nodes) {
+		u32 share = weight_of(round, nid);
 
-		if (slot < spread->run[mid].end)
-			high = mid;
-		else
-			low = mid + 1;
+		if (slots_before(round, rank, share, pass + 1) !=
+		    slots_before(round, rank, share, pass) && !slot--)
+			break;
+		rank++;
 	}
-	return low;
+	return nid;
 }
 
 /**
- * mpol_spread_search - the node of a slot of a long round
- * @spread:	a round with nr_runs
+ * mpol_spread_search - the node of a slot of a round without a table
+ * @spread:	the round
  * @slot:	below its nr_slots
  *
  * Context: Any.
  * Return: the node.
  */
-u32 mpol_spread_search(const struct mpol_spread *spread, u32 slot)
+unsigned int mpol_spread_search(const struct mpol_spread *spread, u32 slot)
 {
-	return spread->run[find_run(spread, slot)].nid;
+	struct round round = describe(spread->nodes, spread->weight);
+	u32 low = 0, high = round.passes - 1;
+
+	/* The last pass that does not start behind the slot. */
+	while (low < high) {
+		u32 mid = (low + high + 1) / 2;
+
+		if (slots_until(&round, mid, 0) <= slot)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	return search_pass(&round, low, slot - slots_until(&round, low, 0));
 }
 
-/**
- * mpol_spread_run - how many slots from here on are one node's?
- * @spread:	a round
- * @slot:	below its nr_slots
- *
- * Context: Any.
- * Return: number of slots up to the end of the run or of the round.
- */
-u32 mpol_spread_run(const struct mpol_spread *spread, u32 slot)
+/* The first slot of the next higher node, by where its first pass is. */
+static u32 search_after(const struct mpol_spread *spread, unsigned int nid)
 {
-	u32 end = slot + 1;
+	struct round round = describe(spread->nodes, spread->weight);
+	u32 rank = 0;
+	int next;
 
-	if (spread->nr_runs)
-		return spread->run[find_run(spread, slot)].end - slot;
-	while (end < spread->nr_slots &&
-	       spread->slot[end] == spread->slot[slot])
-		end++;
-	return end - slot;
+	for_each_node_mask(next, *spread->nodes) {
+		if (next > nid)
+			break;
+		rank++;
+	}
+	if (rank == round.nr)
+		return 0;
+	return slots_until(&round,
+			   pass_of(&round, rank, weight_of(&round, next), 0),
+			   rank);
 }
 
 /**
@@ -128,38 +250,17 @@ u32 mpol_spread_run(const struct mpol_spread *spread, u32 slot)
  */
 u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid)
 {
-	u32 slot = 0;
+	u32 slot, found = 0, best = MAX_NUMNODES;
 
-	while (slot < spread->nr_slots) {
-		if (mpol_spread_node(spread, slot) > nid)
-			return slot;
-		slot += mpol_spread_run(spread, slot);
+	if (spread->nodes)
+		return search_after(spread, nid);
+	for (slot = 0; slot < spread->nr_slots; slot++) {
+		u32 next = spread->slot[slot];
+
+		if (next > nid && next < best) {
+			best = next;
+			found = slot;
+		}
 	}
-	return 0;
-}
-
-/**
- * mpol_spread_walk - the node of an index, without a round
- * @nodes:	nodes of the round, not empty
- * @weight:	1..255 for every node of @nodes, or NULL for 1 each
- * @index:	any
- *
- * Context: Any. Takes time with the number of nodes: for when there is no
- * memory for a round.
- * Return: the node that a round would give.
- */
-unsigned int mpol_spread_walk(const nodemask_t *nodes, const u8 *weight,
-			      unsigned long index)
-{
-	u32 slot = index % round_length(nodes, weight);
-	int nid;
-
-	for_each_node_mask(nid, *nodes) {
-		u32 share = weight_of(weight, nid);
-
-		if (slot < share)
-			break;
-		slot -= share;
-	}
-	return nid;
+	return found;
 }

@@ -240,31 +240,37 @@ static struct mpol_spread *build(struct kunit *test, const u8 *weight,
 	return spread;
 }
 
+/* The first slot of the next node that is higher, or 0. */
+static u32 after_node(const char *round, char node)
+{
+	for (node++; node <= '9'; node++)
+		if (strchr(round, node))
+			return strchr(round, node) - round;
+	return 0;
+}
+
 /* Every way to read a round against the string that it should be. */
-static void check_round(struct kunit *test, const char *want, const u8 *weight,
+static void check_round(struct kunit *test, const char *want,
 			const struct mpol_spread *spread)
 {
-	struct scratch *s = test->priv;
 	u32 slot, length = strlen(want);
 
 	KUNIT_ASSERT_EQ(test, length, spread->nr_slots);
 	for (slot = 0; slot < length; slot++) {
 		unsigned int nid = want[slot] - '0';
-		u32 run = strspn(want + slot, (char[]){ want[slot], 0 });
-		u32 after = slot + run < length ? slot + run : 0;
 
-		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, slot));
-		KUNIT_EXPECT_EQ(test, run, mpol_spread_run(spread, slot));
-		KUNIT_EXPECT_EQ(test, after, mpol_spread_after(spread, nid));
-		KUNIT_EXPECT_EQ(test, nid,
-				mpol_spread_walk(&s->src, weight,
-						 slot + 1000ul * length));
+		KUNIT_EXPECT_EQ_MSG(test, nid, mpol_spread_node(spread, slot),
+				    "%s, slot %u", want, slot);
+		KUNIT_EXPECT_EQ_MSG(test, after_node(want, want[slot]),
+				    mpol_spread_after(spread, nid),
+				    "%s, node %u", want, nid);
 	}
 }
 
 static void test_rounds(struct kunit *test)
 {
 	struct scratch *s = test->priv;
+	struct mpol_spread computed;
 	size_t size;
 	int i;
 
@@ -274,7 +280,9 @@ static void test_rounds(struct kunit *test)
 
 		if (!vec_nodes(&s->src, v->nodes, 0))
 			continue;
-		check_round(test, v->round, weight, build(test, weight, &size));
+		check_round(test, v->round, build(test, weight, &size));
+		mpol_spread_compute(&computed, &s->src, weight);
+		check_round(test, v->round, &computed);
 	}
 }
 
@@ -293,22 +301,18 @@ static void set_length(struct scratch *s, const struct vec_length *v)
 static void check_length(struct kunit *test, const struct vec_length *v,
 			 const struct mpol_spread *spread, size_t size)
 {
-	u32 bytes = v->runs ? v->nodes * 8 : v->slots * 2;
+	u32 bytes = v->computed ? v->nodes : v->slots * 2;
 	struct scratch *s = test->priv;
-	u32 nid, first = 0;
+	struct mpol_spread computed;
+	u32 slot;
 
-	KUNIT_EXPECT_EQ(test, 8 + bytes, size);
+	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_spread, slot) + bytes, size);
 	KUNIT_ASSERT_EQ(test, v->slots, spread->nr_slots);
-	KUNIT_EXPECT_EQ(test, v->runs ? v->nodes : 0, spread->nr_runs);
-	for (nid = 0; nid < v->nodes; nid++) {
-		u32 last = first + s->weight[nid] - 1;
-
-		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, first));
-		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, last));
-		KUNIT_EXPECT_EQ(test, s->weight[nid],
-				mpol_spread_run(spread, first));
-		first = last + 1;
-	}
+	KUNIT_EXPECT_EQ(test, v->computed, !!spread->nodes);
+	mpol_spread_compute(&computed, &s->src, s->weight);
+	for (slot = 0; slot < v->slots; slot += 1 + v->slots / 64)
+		KUNIT_EXPECT_EQ(test, mpol_spread_node(&computed, slot),
+				mpol_spread_node(spread, slot));
 }
 
 static void test_lengths(struct kunit *test)

@@ -377,38 +377,47 @@ static const struct vec_round {
 	u8 weight[VEC_NR_WEIGHTS];
 	const char *round;
 } vec_rounds[] = {
-	{ 0x0b, false, { 2, 1, 9, 1 },		"0013" },
-	{ 0x0f, false, { 1, 1, 1, 1 },		"0123" },
 	{ 0x0f, true,  { 0 },			"0123" },
 	{ 0xa4, true,  { 0 },			"257" },
 	{ 0x01, true,  { 0 },			"0" },
+	/* Equal weights are as good as none. */
+	{ 0x0f, false, { 1, 1, 1, 1 },		"0123" },
+	{ 0x0f, false, { 3, 3, 3, 3 },		"012301230123" },
 	{ 0x01, false, { 4 },			"0000" },
 	{ 0x80, false, { [7] = 3 },		"777" },
-	{ 0x0f, false, { 1, 2, 3, 4 },		"0112223333" },
-	{ 0x0f, false, { 4, 3, 2, 1 },		"0000111223" },
-	{ 0x84, false, { [2] = 1, [7] = 5 },	"277777" },
+	/* Two to one, three to five, one to five. */
+	{ 0x03, false, { 2, 1 },		"001" },
+	{ 0x03, false, { 3, 5 },		"01101011" },
+	{ 0x84, false, { [2] = 1, [7] = 5 },	"727777" },
+	/* Light nodes keep away from each other. */
+	{ 0x0f, false, { 5, 1, 1, 1 },		"00100203" },
+	{ 0x0f, false, { 4, 4, 1, 1 },		"0101012013" },
+	/* A node that is not in the round does not count. */
+	{ 0x0b, false, { 2, 1, 9, 1 },		"0013" },
+	{ 0x0f, false, { 1, 2, 3, 4 },		"0123312323" },
+	{ 0x0f, false, { 4, 3, 2, 1 },		"0101200123" },
 };
 
 /*
  * Rounds around MPOL_SPREAD_SLOTS: nodes 0..@nodes - 1 of @weight each, but
- * @last for the last one. @slots in all, kept as runs if @runs.
+ * @last for the last one. @slots in all, @computed if that is too many.
  */
 static const struct vec_length {
 	u32 nodes;
 	u8 weight, last;
-	bool runs;
+	bool computed;
 	u32 slots;
 } vec_lengths[] = {
+	{ 1,	255,	255,	false,	255 },
 	{ 8,	255,	255,	false,	2040 },
-	{ 9,	255,	7,	false,	2047 },
-	{ 9,	255,	8,	false,	2048 },
-	{ 9,	255,	9,	true,	2049 },
-	{ 32,	64,	64,	false,	2048 },
-	{ 33,	64,	1,	true,	2049 },
-	{ 64,	255,	255,	true,	16320 },
+	{ 9,	255,	1,	false,	2041 },
+	{ 64,	1,	255,	false,	318 },
+	{ 64,	255,	254,	false,	16319 },
+	{ 64,	255,	255,	false,	16320 },
+	{ 65,	255,	1,	true,	16321 },
 	{ 1024,	1,	1,	false,	1024 },
-	{ 1024,	2,	2,	false,	2048 },
-	{ 1024,	2,	3,	true,	2049 },
+	{ 1024,	15,	255,	false,	15600 },
+	{ 1024,	16,	1,	true,	16369 },
 	{ 1024,	255,	1,	true,	260866 },
 };
 

@@ -154,17 +154,52 @@ void naive_effective(struct naive_set *dst, int mode,
 		*dst = *allowed;
 }
 
+static unsigned int weight_of(const u8 *weight, int nid)
+{
+	return weight ? weight[nid] : 1;
+}
+
+static unsigned int greatest(const struct naive_set *nodes, const u8 *weight)
+{
+	unsigned int most = 0;
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		if (nodes->has[nid] && weight_of(weight, nid) > most)
+			most = weight_of(weight, nid);
+	return most;
+}
+
+/*
+ * Slot by slot. A node's n-th slot, counted from 0, is n and a bit of its
+ * weight-ths into the round; the bit is 1/2, 3/2, 5/2, ... of what the nodes
+ * divide 1 into. What falls between two passes belongs to the first of them.
+ */
 u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 *length)
 {
 	u16 *slot = test_alloc(MAX_NUMNODES * 255 * sizeof(*slot));
+	unsigned int had[MAX_NUMNODES] = { 0 };
+	unsigned int pass, passes = greatest(nodes, weight);
+	double count = naive_count(nodes);
 	u32 end = 0;
-	int nid, i;
+	int nid;
 
-	for (nid = 0; nid < MAX_NUMNODES; nid++) {
-		if (!nodes->has[nid])
-			continue;
-		for (i = 0; i < (weight ? weight[nid] : 1); i++)
+	for (pass = 0; pass < passes; pass++) {
+		double bit = 0.5 / count;
+
+		for (nid = 0; nid < MAX_NUMNODES; nid++) {
+			unsigned int share = weight_of(weight, nid);
+			double into = (had[nid] + bit) / share;
+
+			if (!nodes->has[nid])
+				continue;
+			bit += 1 / count;
+			if (had[nid] == share ||
+			    into * passes + 0.000000001 >= pass + 1)
+				continue;
 			slot[end++] = nid;
+			had[nid]++;
+		}
 	}
 	*length = end;
 	return slot;

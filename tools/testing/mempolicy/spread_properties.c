@@ -105,24 +105,26 @@ static void spread_vectors(struct test *t)
 		check_vector(t, &vec_rounds[i]);
 }
 
-/* The first and the last slot of each node. */
-static void check_ends(struct test *t, const struct vec_length *v,
-		       const struct mpol_spread *spread)
+static void check_counts(struct test *t, const struct round *r)
 {
-	u32 nid, first = 0;
+	u32 count[MAX_NUMNODES] = { 0 };
+	u32 slot, nid;
 
-	for (nid = 0; nid < v->nodes; nid++) {
-		u32 share = nid < v->nodes - 1 ? v->weight : v->last;
+	for (slot = 0; slot < r->length; slot++)
+		count[r->spread->nodes ? r->want[slot] :
+		      mpol_spread_node(r->spread, slot)]++;
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		u32 weight = r->weight ? r->weight[nid] : 1;
+		u32 want = node_isset(nid, r->nodes) ? weight : 0;
 
-		expect_eq(t, nid, mpol_spread_node(spread, first));
-		first += share;
-		expect_eq(t, nid, mpol_spread_node(spread, first - 1));
+		if (!expect_eq(t, want, count[nid]))
+			show_number("node", nid);
 	}
 }
 
 static void check_length(struct test *t, const struct vec_length *v)
 {
-	u32 nid, bytes = v->runs ? v->nodes * 8 : v->slots * 2;
+	u32 nid, bytes = v->computed ? v->nodes : v->slots * 2;
 	struct round r;
 
 	nodes_clear(r.nodes);
@@ -133,14 +135,14 @@ static void check_length(struct test *t, const struct vec_length *v)
 	r.table[v->nodes - 1] = v->last;
 	r.weight = r.table;
 	build(&r);
-	expect_eq(t, 8 + bytes, r.size);
+	expect_eq(t, offsetof(struct mpol_spread, slot) + bytes, r.size);
 	expect_eq(t, v->slots, r.spread->nr_slots);
-	expect_eq(t, v->runs ? v->nodes : 0, r.spread->nr_runs);
-	check_ends(t, v, r.spread);
+	expect_eq(t, v->computed, !!r.spread->nodes);
+	check_counts(t, &r);
 	release(&r);
 }
 
-/* Catches an off-by-one where slots give way to runs. */
+/* Catches an off-by-one where tables end. */
 static void spread_lengths(struct test *t)
 {
 	unsigned int i;
@@ -150,14 +152,23 @@ static void spread_lengths(struct test *t)
 			check_length(t, &vec_lengths[i]);
 }
 
+static u32 last_node(const nodemask_t *nodes)
+{
+	u32 nid = MAX_NUMNODES - 1;
+
+	while (!node_isset(nid, *nodes))
+		nid--;
+	return nid;
+}
+
 static void check_size(struct test *t, const struct round *r)
 {
-	bool runs = r->length > MPOL_SPREAD_SLOTS;
-	u32 nr_runs = runs ? nodes_weight(r->nodes) : 0;
+	bool computed = r->length > MPOL_SPREAD_SLOTS;
+	size_t bytes = computed ? last_node(&r->nodes) + 1 : r->length * 2;
 
 	expect_eq(t, r->length, r->spread->nr_slots);
-	expect_eq(t, nr_runs, r->spread->nr_runs);
-	expect_eq(t, 8 + (runs ? nr_runs * 8 : r->length * 2), r->size);
+	expect_eq(t, computed, !!r->spread->nodes);
+	expect_eq(t, offsetof(struct mpol_spread, slot) + bytes, r->size);
 }
 
 /* Catches memory that is too small (with the sanitizer) or too large. */
@@ -166,35 +177,32 @@ static void spread_size_is_exact(struct test *t)
 	on_random_rounds(t, check_size);
 }
 
+/* Computing a slot takes time with the nodes: then only some are looked at. */
+static u32 step_of(const struct mpol_spread *spread)
+{
+	return spread->nodes ? 1 + spread->nr_slots / 64 : 1;
+}
+
+static void check_slots(struct test *t, const struct round *r,
+			const struct mpol_spread *spread)
+{
+	u32 slot, step = step_of(spread);
+
+	expect_eq(t, r->length, spread->nr_slots);
+	for (slot = 0; slot < r->length && !t->failures; slot += step)
+		if (!expect_eq(t, r->want[slot],
+			       mpol_spread_node(spread, slot)))
+			show_number("slot", slot);
+}
+
 static void check_order(struct test *t, const struct round *r)
 {
-	u32 slot;
-
-	for (slot = 0; slot < r->length && !t->failures; slot++)
-		if (!expect_eq(t, r->want[slot],
-			       mpol_spread_node(r->spread, slot)))
-			show_number("slot", slot);
+	check_slots(t, r, r->spread);
 }
 
 static void spread_matches_model(struct test *t)
 {
 	on_random_rounds(t, check_order);
-}
-
-static void check_counts(struct test *t, const struct round *r)
-{
-	u32 count[MAX_NUMNODES] = { 0 };
-	u32 slot, nid;
-
-	for (slot = 0; slot < r->spread->nr_slots; slot++)
-		count[mpol_spread_node(r->spread, slot)]++;
-	for (nid = 0; nid < MAX_NUMNODES; nid++) {
-		u32 weight = r->weight ? r->weight[nid] : 1;
-		u32 want = node_isset(nid, r->nodes) ? weight : 0;
-
-		if (!expect_eq(t, want, count[nid]))
-			show_number("node", nid);
-	}
 }
 
 /* Catches shares that are only nearly the weights. */
@@ -203,112 +211,137 @@ static void spread_counts_are_weights(struct test *t)
 	on_random_rounds(t, check_counts);
 }
 
-/* The round of @r as runs, however short it is. */
-static struct mpol_spread *as_runs(const struct round *r)
+static void check_computed(struct test *t, const struct round *r)
 {
-	struct mpol_spread *spread;
-	u32 slot, last = 0;
+	struct mpol_spread computed;
 
-	spread = test_alloc(struct_size(spread, run, nodes_weight(r->nodes)));
-	spread->nr_slots = r->length;
+	mpol_spread_compute(&computed, &r->nodes, r->weight);
+	check_slots(t, r, &computed);
+}
+
+/* Catches pages that move when there is no memory for a round. */
+static void spread_computed_matches_table(struct test *t)
+{
+	on_random_rounds(t, check_computed);
+}
+
+/*
+ * How far a node's count may be from its share of the slots so far: two slots,
+ * and its share of two passes.
+ */
+static void check_pace(struct test *t, const struct round *r, u32 nid)
+{
+	s64 share = r->weight ? r->weight[nid] : 1;
+	s64 limit = 2 * r->length + 2 * share * nodes_weight(r->nodes);
+	s64 slot, had = 0;
+
 	for (slot = 0; slot < r->length; slot++) {
-		if (slot && r->want[slot] != r->want[slot - 1])
-			last++;
-		spread->run[last].nid = r->want[slot];
-		spread->run[last].end = slot + 1;
-	}
-	spread->nr_runs = last + 1;
-	return spread;
-}
+		s64 ahead = had * r->length - slot * share;
 
-static void check_search(struct test *t, const struct round *r)
-{
-	struct mpol_spread *spread = as_runs(r);
-	u32 slot;
-
-	for (slot = 0; slot < r->length && !t->failures; slot++)
-		if (!expect_eq(t, r->want[slot],
-			       mpol_spread_search(spread, slot)))
+		if (!expect_eq(t, true, ahead <= limit && -ahead <= limit)) {
+			show_number("node", nid);
 			show_number("slot", slot);
-	free(spread);
-}
-
-/* Catches a search that misses the first or the last slot of a run. */
-static void spread_search_matches_table(struct test *t)
-{
-	on_random_rounds(t, check_search);
-}
-
-static void check_run(struct test *t, const struct round *r)
-{
-	u32 slot = r->length, want = 0;
-
-	while (slot-- && !t->failures) {
-		bool last = slot == r->length - 1;
-
-		if (last || r->want[slot] != r->want[slot + 1])
-			want = 0;
-		want++;
-		if (!expect_eq(t, want, mpol_spread_run(r->spread, slot)))
-			show_number("slot", slot);
+			return;
+		}
+		had += r->want[slot] == nid;
 	}
 }
 
-static void spread_run_reaches_next_node(struct test *t)
+static void check_paces(struct test *t, const struct round *r)
 {
-	on_random_rounds(t, check_run);
+	u32 i, nid = 0;
+
+	for (i = 0; i < 8; i++) {
+		nid = next_node_in(nid, r->nodes);
+		check_pace(t, r, nid);
+	}
 }
 
+/* Catches bursts: check_order() has the order itself. */
+static void spread_keeps_pace(struct test *t)
+{
+	on_random_rounds(t, check_paces);
+}
+
+/* The most slots in succession that one node has, counted around. */
+static u32 longest_run(const struct mpol_spread *spread)
+{
+	u32 slot, run = 0, longest = 0, nr = spread->nr_slots;
+
+	for (slot = 0; slot < 2 * nr; slot++) {
+		u32 nid = mpol_spread_node(spread, slot % nr);
+
+		run = nid == mpol_spread_node(spread, (slot + nr - 1) % nr) ?
+			run + 1 : 1;
+		longest = max(longest, run);
+	}
+	return longest;
+}
+
+/* Of two nodes no order has shorter runs. */
+static void spread_of_two_has_no_bursts(struct test *t)
+{
+	struct round r;
+	u32 i;
+
+	nodes_clear(r.nodes);
+	node_set(0, r.nodes);
+	node_set(5, r.nodes);
+	r.weight = r.table;
+	for (i = 0; i < 200 && !t->failures; i++) {
+		u32 light = 1 + test_random(t, 254);
+		u32 heavy = light + test_random(t, 255 - light + 1);
+
+		r.table[i & 1 ? 0 : 5] = light;
+		r.table[i & 1 ? 5 : 0] = heavy;
+		build(&r);
+		if (!expect_eq(t, (heavy + light - 1) / light,
+			       longest_run(r.spread)))
+			show_round(&r);
+		release(&r);
+	}
+}
+
+/* By the promise: the first slot of the lowest of the higher nodes. */
 static u32 naive_after(const struct round *r, u32 nid)
 {
 	u32 slot;
 
-	for (slot = 0; slot < r->length; slot++)
-		if (r->want[slot] > nid)
-			return slot;
+	for (nid++; nid < MAX_NUMNODES; nid++)
+		for (slot = 0; slot < r->length; slot++)
+			if (r->want[slot] == nid)
+				return slot;
 	return 0;
 }
 
-static void check_after(struct test *t, const struct round *r)
+static void check_after(struct test *t, const struct round *r,
+			const struct mpol_spread *spread)
 {
 	u32 i, nid;
 
 	for (i = 0; i < 64 && !t->failures; i++) {
 		nid = MAX_NUMNODES > 64 ? test_random(t, MAX_NUMNODES) : i;
 		if (!expect_eq(t, naive_after(r, nid),
-			       mpol_spread_after(r->spread, nid)))
+			       mpol_spread_after(spread, nid)))
 			show_number("node", nid);
 	}
 	/* Behind the last node, and a task that has never been anywhere. */
-	expect_eq(t, 0, mpol_spread_after(r->spread, MAX_NUMNODES - 1));
-	expect_eq(t, 0, mpol_spread_after(r->spread, (u32)NUMA_NO_NODE));
+	expect_eq(t, 0, mpol_spread_after(spread, MAX_NUMNODES - 1));
+	expect_eq(t, 0, mpol_spread_after(spread, (u32)NUMA_NO_NODE));
+}
+
+static void check_both_after(struct test *t, const struct round *r)
+{
+	struct mpol_spread computed;
+
+	mpol_spread_compute(&computed, &r->nodes, r->weight);
+	check_after(t, r, r->spread);
+	check_after(t, r, &computed);
 }
 
 static void spread_after_goes_to_next_node(struct test *t)
 {
-	on_random_rounds(t, check_after);
-}
-
-static void check_walk(struct test *t, const struct round *r)
-{
-	unsigned long index;
-	u32 i;
-
-	for (i = 0; i < 500 && !t->failures; i++) {
-		index = test_random(t, UINT_MAX) % (r->length * 3);
-		/* From the top as well: the index may be any. */
-		if (i & 1)
-			index = ULONG_MAX - index;
-		if (!expect_eq(t, r->want[index % r->length],
-			       mpol_spread_walk(&r->nodes, r->weight, index)))
-			show_number("index", index);
-	}
-}
-
-/* Catches pages that move when there is no memory for a round. */
-static void spread_walk_matches_table(struct test *t)
-{
-	on_random_rounds(t, check_walk);
+	on_random_rounds(t, check_both_after);
 }
 
 const struct property spread_properties[] = {
@@ -317,9 +350,9 @@ const struct property spread_properties[] = {
 	PROPERTY(spread_size_is_exact),
 	PROPERTY(spread_matches_model),
 	PROPERTY(spread_counts_are_weights),
-	PROPERTY(spread_search_matches_table),
-	PROPERTY(spread_run_reaches_next_node),
+	PROPERTY(spread_computed_matches_table),
+	PROPERTY(spread_keeps_pace),
+	PROPERTY(spread_of_two_has_no_bursts),
 	PROPERTY(spread_after_goes_to_next_node),
-	PROPERTY(spread_walk_matches_table),
 	{ }
 };

@@ -7,13 +7,17 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int64_t s64;
 
 #define NUMA_NO_NODE	(-1)
 
 #define U32_MAX		UINT32_MAX
 
 #define DIV_ROUND_UP(dividend, divisor)					\
-	(((dividend) + (divisor) - 1) / (divisor))
+	({								\
+		__auto_type by = (divisor);				\
+		((dividend) + by - 1) / by;				\
+	})
 
 #define div64_u64(dividend, divisor)	((u64)(dividend) / (u64)(divisor))
 #define fls(word)	((word) ? 32 - __builtin_clz(word) : 0)

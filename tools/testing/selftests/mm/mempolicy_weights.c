@@ -171,6 +171,40 @@ TEST_F(weights, rounds_of_a_mapping_are_exact)
 	EXPECT_EQ(ROUNDS * variant->second, count_on(base, ROUNDS * round, self->second));
 }
 
+/* The most pages in succession that are on one node. */
+static int longest_run(void *base, int nr)
+{
+	int *nodes = calloc(nr, sizeof(*nodes));
+	int i, run = 0, longest = 0;
+
+	or_die(nodes && page_nodes(base, nr, nodes), "where the pages are");
+	for (i = 0; i < nr; i++) {
+		run = i && nodes[i] == nodes[i - 1] ? run + 1 : 1;
+		longest = run > longest ? run : longest;
+	}
+	free(nodes);
+	return longest;
+}
+
+/*
+ * Catches bursts, which have all threads that work through the pages wait for
+ * one node: of two nodes the light one cuts the heavy one's pages into equal
+ * parts.
+ */
+TEST_F(weights, pages_alternate_evenly)
+{
+	int first = variant->first, second = variant->second;
+	int heavy = first > second ? first : second, light = first + second - heavy;
+	struct policy pol = weighted(self->first, self->second);
+	void *base = map_pages(ROUNDS * (first + second));
+
+	set_both(self->first, first, self->second, second);
+	ASSERT_EQ(0, policy_set_range(&pol, base, ROUNDS * (first + second) * page_size()));
+	touch_pages(base, ROUNDS * (first + second));
+	EXPECT_EQ((heavy + light - 1) / light,
+		  longest_run(base, ROUNDS * (first + second)));
+}
+
 /* Catches a policy that goes on with the weights it was made under. */
 TEST_F(weights, change_reaches_policies_that_exist)
 {
