@@ -15,7 +15,7 @@ debian=tools/testing/mempolicy/debian-tools
 bin=$guest/bin
 
 # Sources that all test programs share.
-shared='mempolicy_util mempolicy_object'
+shared='mempolicy_util mempolicy_object mempolicy_scene'
 
 # Sources that belong to the program that their name begins with.
 parts='mempolicy_stress_calls'

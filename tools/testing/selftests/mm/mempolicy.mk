@@ -12,7 +12,7 @@ OUTPUT ?= .
 VPATH := $(dir $(lastword $(MAKEFILE_LIST)))
 
 # What all of them share.
-MEMPOLICY_SHARED := mempolicy_util.c mempolicy_util.h mempolicy_object.c mempolicy_object.h
+MEMPOLICY_SHARED := $(foreach part,util object scene,mempolicy_$(part).c mempolicy_$(part).h)
 
 # Of one of them.
 MEMPOLICY_PARTS := mempolicy_stress_calls.c mempolicy_stress.h

@@ -67,18 +67,6 @@ static int set_home(char *map, unsigned long first, unsigned long nr, int node)
 
 static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
-static bool shows_text(const void *addr, const char *want)
-{
-	size_t len = strlen(want);
-	char line[16384];
-
-	or_die(numa_maps_text(addr, line, sizeof(line)), "reading numa_maps");
-	if (!strncmp(line, want, len) && strchr(" ", line[len]) && !strstr(line + len, " home="))
-		return true;
-	ksft_print_msg("want \"%s\", seen \"%s\"\n", want, line);
-	return false;
-}
-
 /* Does the mapping that begins at @addr show this policy? */
 static bool shows(const void *addr, const struct policy *pol, const struct nodes *effective)
 {
@@ -86,7 +74,7 @@ static bool shows(const void *addr, const struct policy *pol, const struct nodes
 	int len;
 
 	if (pol->mode == MPOL_DEFAULT)
-		return shows_text(addr, "default");
+		return numa_maps_begins(addr, "default");
 	len = snprintf(text, sizeof(text), "%s%s:%s",
 		       pol->mode == MPOL_BIND ? "bind" :
 		       pol->mode == MPOL_INTERLEAVE ? "interleave" : "prefer (many)",
@@ -94,7 +82,7 @@ static bool shows(const void *addr, const struct policy *pol, const struct nodes
 		       nodes_text(effective));
 	if (pol->home >= 0)
 		snprintf(text + len, sizeof(text) - len, " home=%d", pol->home);
-	return shows_text(addr, text);
+	return numa_maps_begins(addr, text);
 }
 
 /* The same of a page, from where on another policy may count than before it. */

@@ -20,9 +20,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 
-#include "mempolicy_object.h"
+#include "mempolicy_scene.h"
 
 #define NODE_DIR	"/sys/devices/system/node"
 #define PORT_DIR	"/sys/class/virtio-ports"
@@ -173,179 +172,11 @@ static bool switch_nodes(const struct nodes *set, bool away, bool unplug)
 
 /* --- policies side by side --- */
 
-#define PAGES	7
-#define PHASES	3
-
-/**
- * struct scene - what the machine is like
- * @then:     usable nodes when the policies were asked for
- * @now:      usable nodes
- * @cpu_node: node of the CPU that everything runs on
- * @phase:    how often it has changed
- */
-struct scene {
-	struct nodes then;
-	struct nodes now;
-	int cpu_node;
-	int phase;
-};
-
-enum how { TASK, RANGE, OBJECT };
-
-/**
- * struct subject - a policy, and pages to try it with
- * @how:    whose it is
- * @pol:    the policy
- * @obj:    the object of OBJECT
- * @base:   PAGES pages for each phase
- * @scene:  what to check it against
- * @turn:   tasks go together; they and the scene take turns
- * @thread: the task of TASK
- * @right:  what it found last
- */
-struct subject {
-	enum how how;
-	struct policy pol;
-	struct object obj;
-	char *base;
-	const struct scene *scene;
-	pthread_barrier_t *turn;
-	pthread_t thread;
-	bool right;
-};
-
-/* An object keeps the nodes it got: it belongs to no task that they could follow. */
-static struct nodes meant(const struct subject *subject)
-{
-	struct policy pol = subject->pol;
-
-	if (subject->how == OBJECT && !(pol.flags & (STATIC | RELATIVE))) {
-		pol.ask = nodes_and(&pol.ask, &subject->scene->then);
-		pol.flags |= STATIC;
-	}
-	return policy_effective(&pol, &subject->scene->then, &subject->scene->now);
-}
-
-static bool reports(const struct subject *subject, const struct nodes *effective)
-{
-	const struct policy *pol = &subject->pol;
-	const struct nodes *want = pol->flags & (STATIC | RELATIVE) ? &pol->ask : effective;
-	struct nodes seen;
-	int mode, err;
-
-	err = policy_get(subject->how == TASK ? NULL : subject->base, &mode, &seen);
-	if (!err && mode == policy_reported_mode(pol) && nodes_same(want, &seen))
-		return true;
-	ksft_print_msg("want mode %#x nodes %s\n", policy_reported_mode(pol), nodes_text(want));
-	ksft_print_msg("seen mode %#x nodes %s, errno %d\n", mode, nodes_text(&seen), err);
-	return false;
-}
-
-/* numa_maps shows more than the policy only once pages are there. */
-static bool numa_maps_right(const struct subject *subject)
-{
-	const struct scene *scene = subject->scene;
-	char text[512];
-
-	if (subject->how != RANGE || subject->pol.mode == MPOL_DEFAULT || !scene->phase)
-		return true;
-	snprintf(text, sizeof(text), subject->pol.home < 0 ? "%s" : "%s home=%d",
-		 policy_text(&subject->pol, &scene->then, &scene->now), subject->pol.home);
-	return numa_maps_begins(subject->base, text);
-}
-
-static void check(struct subject *subject)
-{
-	const struct scene *scene = subject->scene;
-	unsigned long first = scene->phase * PAGES;
-	struct nodes effective = meant(subject);
-	struct touched at = anonymous(page_at(subject->base, first), PAGES, scene->cpu_node);
-
-	if (subject->how == OBJECT)
-		at = of_object(&subject->obj, at.base, first, PAGES, scene->cpu_node);
-	subject->right = reports(subject, &effective) && numa_maps_right(subject);
-	touch_pages(at.base, PAGES);
-	subject->right &= placed_on(&at, &subject->pol, &effective, &scene->now);
-	if (!subject->right)
-		ksft_print_msg("that was a %s's, %s, of %s, asked for with %s, phase %d\n",
-			       subject->how == TASK ? "task" :
-			       subject->how == RANGE ? "mapping" : "object",
-			       policy_text(&subject->pol, &scene->then, &scene->now),
-			       nodes_text(&scene->now), nodes_text(&scene->then), scene->phase);
-}
-
-static void *live(void *arg)
-{
-	struct subject *subject = arg;
-
-	or_die(!policy_set_task(&subject->pol), "set_mempolicy");
-	pthread_barrier_wait(subject->turn);
-	for (int phase = 0; phase < PHASES; phase++) {
-		pthread_barrier_wait(subject->turn);
-		check(subject);
-		pthread_barrier_wait(subject->turn);
-	}
-	return NULL;
-}
-
-static void set_up(struct subject *subject)
-{
-	if (subject->how == OBJECT) {
-		subject->obj = object_make(MEMFD, PHASES * PAGES);
-		subject->base = subject->obj.all;
-	} else {
-		/* One untouched page more keeps mappings apart. */
-		subject->base = map_pages(PHASES * PAGES + 1);
-		or_die(!mprotect(page_at(subject->base, PHASES * PAGES), page_size(), PROT_NONE),
-		       "mprotect");
-	}
-	if (subject->how == TASK)
-		or_die(!pthread_create(&subject->thread, NULL, live, subject), "pthread_create");
-	else if (subject->pol.mode != MPOL_DEFAULT)
-		or_die(!policy_set_range(&subject->pol, subject->base,
-					 PHASES * PAGES * page_size()), "mbind");
-}
-
-static void take_down(struct subject *subject)
-{
-	if (subject->how == TASK)
-		pthread_join(subject->thread, NULL);
-	if (subject->how == OBJECT)
-		object_free(&subject->obj);
-	else
-		munmap(subject->base, (PHASES * PAGES + 1) * page_size());
-}
-
-/* --- all requests, and some with a home node that goes --- */
-
-#define NR_HOMES	4
-#define NR_REQUESTS	(POLICY_REQUESTS + NR_HOMES)
-
-static bool nth_request(struct policy *pol, unsigned int n, const struct nodes *then)
-{
-	struct nodes asked;
-
-	if (n >= POLICY_REQUESTS) {
-		n -= POLICY_REQUESTS;
-		*pol = policy_for(n % 2 ? MPOL_BIND : MPOL_PREFERRED_MANY, *then);
-		pol->flags = n / 2 ? STATIC : 0;
-		pol->home = nodes_highest(then);
-		return true;
-	}
-	if (!policy_request(pol, n))
-		return false;
-	asked = nodes_and(&pol->ask, then);
-	return pol->flags & RELATIVE || nodes_empty(&pol->ask) || !nodes_empty(&asked);
-}
-
 FIXTURE(hotplug) {
 	struct nodes hot;
 	struct nodes with;
 	struct nodes without;
 	struct scene scene;
-	pthread_barrier_t turn;
-	struct subject subject[3 * NR_REQUESTS];
-	unsigned int nr;
 	bool in_cpuset;
 	bool away;
 };
@@ -390,28 +221,6 @@ static bool settle_on(int node)
 	return cpu >= 0 && pin_to_cpu(cpu);
 }
 
-static void add_subjects(struct _test_data_hotplug *self)
-{
-	static const enum how hows[] = { TASK, RANGE, OBJECT };
-	unsigned int tasks = 0;
-	struct policy pol;
-
-	for (unsigned int n = 0; n < 3 * NR_REQUESTS; n++) {
-		enum how how = hows[n % 3];
-
-		if (!nth_request(&pol, n / 3, &self->scene.then) || (how == TASK && pol.home >= 0))
-			continue;
-		self->subject[self->nr++] = (struct subject){
-			.how = how, .pol = pol, .scene = &self->scene, .turn = &self->turn,
-		};
-		tasks += how == TASK;
-	}
-	pthread_barrier_init(&self->turn, NULL, tasks + 1);
-	for (unsigned int n = 0; n < self->nr; n++)
-		set_up(&self->subject[n]);
-	pthread_barrier_wait(&self->turn);
-}
-
 FIXTURE_SETUP(hotplug)
 {
 	const char *missing = variant->cpuset ? cpuset_missing() : NULL;
@@ -436,7 +245,7 @@ FIXTURE_SETUP(hotplug)
 	nodes_parse(variant->hot, &movable, &self->hot);
 	if (!settle_on(nodes_nth(variant->local ? &self->hot : &machine.usable, 0)))
 		SKIP(return, "needs a CPU beside the memory");
-	self->scene.cpu_node = nodes_nth(variant->local ? &self->hot : &machine.usable, 0);
+	self->scene.view.cpu_node = nodes_nth(variant->local ? &self->hot : &machine.usable, 0);
 
 	self->with = variant->cpuset ? without(&machine.usable, &first) : machine.usable;
 	self->without = without(&self->with, &self->hot);
@@ -451,29 +260,14 @@ FIXTURE_TEARDOWN(hotplug)
 		cpuset_leave();
 }
 
-static void check_all(struct __test_metadata *_metadata, struct _test_data_hotplug *self)
-{
-	unsigned int wrong = 0;
-
-	pthread_barrier_wait(&self->turn);
-	for (unsigned int n = 0; n < self->nr; n++)
-		if (self->subject[n].how != TASK)
-			check(&self->subject[n]);
-	pthread_barrier_wait(&self->turn);
-	for (unsigned int n = 0; n < self->nr; n++)
-		wrong += !self->subject[n].right;
-	EXPECT_EQ(0U, wrong)
-		TH_LOG("phase %d, %u policies", self->scene.phase, self->nr);
-}
-
 static void change(struct __test_metadata *_metadata, struct _test_data_hotplug *self, bool away,
 		   bool unplug)
 {
 	if (self->away != away)
 		ASSERT_TRUE(switch_nodes(&self->hot, away, unplug));
 	self->away = away;
-	self->scene.now = away ? self->without : self->with;
-	ASSERT_TRUE(come_true(&self->scene.now));
+	self->scene.view.now = away ? self->without : self->with;
+	ASSERT_TRUE(come_true(&self->scene.view.now));
 }
 
 /*
@@ -486,16 +280,15 @@ TEST_F(hotplug, goes_and_comes_back)
 	bool away = variant->asked_without;
 
 	change(_metadata, self, away, variant->unplug);
-	self->scene.then = self->scene.now;
-	add_subjects(self);
-	check_all(_metadata, self);
-	for (self->scene.phase = 1; self->scene.phase < PHASES; self->scene.phase++) {
+	scene_begin(&self->scene);
+	EXPECT_EQ(0U, scene_wrong(&self->scene));
+	while (++self->scene.view.phase < SCENE_PHASES) {
 		away = !away;
 		change(_metadata, self, away, variant->unplug);
-		check_all(_metadata, self);
+		EXPECT_EQ(0U, scene_wrong(&self->scene))
+			TH_LOG("of %u policies", self->scene.nr);
 	}
-	for (unsigned int n = 0; n < self->nr; n++)
-		take_down(&self->subject[n]);
+	scene_end(&self->scene);
 	change(_metadata, self, false, variant->unplug);
 }
 

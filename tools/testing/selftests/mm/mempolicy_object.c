@@ -121,7 +121,7 @@ const char *scratch_missing(const char *options)
 	return NULL;
 }
 
-/* The policy is the first thing after the address; a file follows it. */
+/* The policy is the first thing after the address; a file or pages may follow it. */
 bool numa_maps_begins(const void *addr, const char *policy)
 {
 	char line[16384];
@@ -129,7 +129,8 @@ bool numa_maps_begins(const void *addr, const char *policy)
 
 	if (!numa_maps_text(addr, line, sizeof(line)))
 		return false;
-	if (!strncmp(line, policy, len) && line[len] == ' ')
+	if (!strncmp(line, policy, len) && strchr(" ", line[len]) &&
+	    strncmp(line + len, " home=", 6))
 		return true;
 	ksft_print_msg("want \"%s\", seen \"%s\"\n", policy, line);
 	return false;

@@ -146,11 +146,11 @@ int nodes_highest(const struct nodes *set)
 	return highest;
 }
 
-/* "0-2,5": the kernel's list format, and good for messages.  Two at a time. */
+/* "0-2,5": the kernel's list format, and good for messages.  Two at a time in each thread. */
 const char *nodes_text(const struct nodes *set)
 {
-	static char bufs[2][4 * NODE_BITS];
-	static int turn;
+	static __thread char bufs[2][4 * NODE_BITS];
+	static __thread int turn;
 	char *buf = bufs[turn ^= 1];
 	int node = -1, len = 0;
 
@@ -673,7 +673,7 @@ const char *policy_text(const struct policy *pol, const struct nodes *then,
 		"default", "prefer", "bind", "interleave", "local", "prefer (many)",
 		"weighted interleave",
 	};
-	static char buf[4 * NODE_BITS];
+	static __thread char buf[4 * NODE_BITS];
 	struct nodes set = policy_effective(pol, then, now);
 	int len = sprintf(buf, "%s", names[policy_mode(pol)]);
 
@@ -903,20 +903,20 @@ int vma_count(const void *start, const void *end)
 	return count;
 }
 
-/* The inode number that /proc/self/maps shows for the mapping of @addr. */
+/* The inode number of the mapping of @addr; the process may have lost its leader. */
 unsigned long vma_inode(const void *addr)
 {
 	unsigned long start, end, ino = 0;
 	bool found = false;
 	char line[4096];
-	FILE *maps = fopen("/proc/self/maps", "re");
+	FILE *maps = fopen("/proc/thread-self/maps", "re");
 
 	while (maps && !found && fgets(line, sizeof(line), maps))
 		found = sscanf(line, "%lx-%lx %*s %*s %*s %lu", &start, &end, &ino) == 3 &&
 			start <= (unsigned long)addr && (unsigned long)addr < end;
 	if (maps)
 		fclose(maps);
-	or_die(found, "looking for an inode number in /proc/self/maps");
+	or_die(found, "looking for an inode number in maps");
 	return ino;
 }
 
@@ -956,12 +956,13 @@ bool numa_maps_line(const char *path, const void *addr, char *buf, size_t size)
 }
 
 /*
- * The policy that numa_maps writes for the mapping that starts at @addr.  It
- * must be anonymous and untouched: then nothing follows the policy.
+ * The policy that numa_maps of the calling thread, whose nodes count, writes for
+ * the mapping that starts at @addr.  It must be anonymous and untouched: then
+ * nothing follows the policy.
  */
 bool numa_maps_text(const void *addr, char *buf, size_t size)
 {
-	return numa_maps_line("/proc/self/numa_maps", addr, buf, size);
+	return numa_maps_line("/proc/thread-self/numa_maps", addr, buf, size);
 }
 
 bool pin_to_cpu(int cpu)
