@@ -154,31 +154,46 @@ static void enter_round(struct mpol_judge *judge, struct vm_area_struct *vma)
 	mpol_cond_put(__get_vma_policy(vma, vma->vm_start, &judge->bias));
 }
 
+/* Of the nodes that current may use the nearest one with memory. */
+static int nearest_allowed(int nid, const nodemask_t *allowed)
+{
+	struct zoneref *z;
+
+	z = first_zones_zonelist(node_zonelist(nid, GFP_HIGHUSER),
+				 gfp_zone(GFP_HIGHUSER),
+				 (nodemask_t *)allowed);
+	return zonelist_node_idx(z);
+}
+
 /**
  * mpol_judge_nodes - judge pages by the nodes of a policy
  * @judge:	set up
  * @pol:	the policy, or NULL for what current has without one
  *
+ * Without a node that is allowed it is the nearest one that is, as for new
+ * pages.
+ *
  * Context: Process context.
  */
 void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
 {
-	struct zoneref *z;
+	int near = numa_node_id();
+	nodemask_t allowed;
 
 	judge->target = target_in_nodes;
 	judge->enter = NULL;
 	judge->pol = pol;
 	judge->map = NULL;
 	nodes_clear(judge->nodes);
-	if (mpol_has_nodes(pol))
+	mpol_allowed_nodes(current, &allowed);
+	if (mpol_has_nodes(pol)) {
 		mpol_nodes_now(pol, &judge->nodes);
-	if (!nodes_empty(judge->nodes))
-		return;
-
-	/* Local: the nearest node that has memory. */
-	z = first_zones_zonelist(node_zonelist(numa_node_id(), GFP_HIGHUSER),
-				 gfp_zone(GFP_HIGHUSER), NULL);
-	node_set(zonelist_node_idx(z), judge->nodes);
+		if (pol->traits.single && !nodes_empty(judge->nodes))
+			near = first_node(judge->nodes);
+		nodes_and(judge->nodes, judge->nodes, allowed);
+	}
+	if (nodes_empty(judge->nodes))
+		node_set(nearest_allowed(near, &allowed), judge->nodes);
 }
 
 /**

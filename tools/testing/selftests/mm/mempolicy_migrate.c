@@ -1301,6 +1301,32 @@ TEST_F(cpuset, pages_follow)
 	}
 }
 
+/*
+ * Catches pages that are judged by the node of a CPU whose memory is not
+ * allowed: the nearest node that is allowed is the local one.
+ */
+TEST_F(cpuset, local_elsewhere)
+{
+	struct policy local = policy_for(MPOL_LOCAL, (struct nodes){ 0 });
+	int here = machine_settle(), node = -1;
+	struct nodes mems = { 0 };
+
+	while (nodes_step(&machine.roomy, &node))
+		if (node != here)
+			nodes_add(&mems, node);
+	ASSERT_TRUE(cpuset_set_mems(&mems));
+	ASSERT_EQ(0, policy_set_range(&local, self->area.base, area_size(&self->area)));
+	for (unsigned long n = 0; n < self->area.nr; n++)
+		*area_page(&self->area, n) = self->area.index + n;
+	node = page_node(self->area.base);
+	ASSERT_TRUE(nodes_has(&mems, node));
+	EXPECT_EQ(0, policy_bind_range(&local, self->area.base, area_size(&self->area),
+				       STRICTLY));
+	EXPECT_EQ(0, move(&local, &self->area, MOVE | STRICTLY));
+	EXPECT_TRUE(area_on(&self->area, node));
+	EXPECT_TRUE(area_intact(&self->area));
+}
+
 /* Catches targets that are not allowed, taken all the same or refused as a whole. */
 TEST_F(cpuset, migrate_pages)
 {
