@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Test and demonstration programs of the guest, static. guest.sh calls this
+# with the folders as variables: bin, obj, and src, the kernel's source.
+
+tests := tools/testing/selftests/mm
+demo := tools/testing/mempolicy/demo
+
+# Sources that all test programs share.
+shared := mempolicy_util mempolicy_object mempolicy_scene
+
+# Sources that belong to the program that their name begins with.
+parts := mempolicy_stress_calls
+
+# Programs that are also built for 32-bit system calls, for which the headers
+# come with the packages of "make check".
+compat := mempolicy_abi
+ifeq ($(wildcard /usr/include/x86_64-linux-gnu/gnu/stubs-32.h \
+		 /usr/include/gnu/stubs-32.h),)
+compat :=
+endif
+
+programs := $(filter-out $(shared) $(parts),\
+		$(basename $(notdir $(wildcard $(tests)/mempolicy_*.c))))
+part_of = $(filter $(1)_%,$(parts))
+
+CC := ccache gcc
+# The harness's own macros need no warnings here.
+CFLAGS = -O2 -Wall -Wextra -isystem $(src)/tools/testing/selftests -MMD -MT $@
+
+wanted := $(programs) $(compat:=_32) memplace
+
+all: $(addprefix $(bin)/,$(wanted)) stale
+
+$(obj)/%.o: $(tests)/%.c
+	@$(CC) $(CFLAGS) -c -o $@ $<
+$(obj)/%.32.o: $(tests)/%.c
+	@$(CC) $(CFLAGS) -m32 -c -o $@ $<
+$(obj)/demo-%.o: $(demo)/%.c
+	@$(CC) $(CFLAGS) -c -o $@ $<
+
+link = @gcc -static -s $(1) -o $@ $^
+
+define program
+$(bin)/$(1): $(patsubst %,$(obj)/%.o,$(1) $(shared) $(call part_of,$(1)))
+	$$(call link)
+endef
+$(foreach name,$(programs),$(eval $(call program,$(name))))
+
+$(addprefix $(bin)/,$(compat:=_32)): $(bin)/%_32: \
+		$(obj)/%.32.o $(patsubst %,$(obj)/%.32.o,$(shared))
+	$(call link,-m32)
+
+$(bin)/memplace: $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c))
+	$(call link)
+
+# What the sources no longer have must not linger in the image.
+stale:
+	@rm -f $(filter-out $(addprefix $(bin)/,$(wanted)),\
+		$(wildcard $(bin)/mempolicy_*))
+
+.PHONY: all stale
+.DELETE_ON_ERROR:
+
+-include $(wildcard $(obj)/*.d)
