@@ -5,6 +5,7 @@
 
 tests := tools/testing/selftests/mm
 demo := tools/testing/mempolicy/demo
+explain := tools/testing/mempolicy/explain
 
 # Sources that all test programs share.
 shared := mempolicy_util mempolicy_object mempolicy_scene
@@ -28,7 +29,7 @@ CC := ccache gcc
 # The harness's own macros need no warnings here.
 CFLAGS = -O2 -Wall -Wextra -isystem $(src)/tools/testing/selftests -MMD -MT $@
 
-wanted := $(programs) $(compat:=_32) memplace
+wanted := $(programs) $(compat:=_32) memplace act
 
 all: $(addprefix $(bin)/,$(wanted)) stale
 
@@ -37,6 +38,8 @@ $(obj)/%.o: $(tests)/%.c
 $(obj)/%.32.o: $(tests)/%.c
 	@$(CC) $(CFLAGS) -m32 -c -o $@ $<
 $(obj)/demo-%.o: $(demo)/%.c
+	@$(CC) $(CFLAGS) -c -o $@ $<
+$(obj)/explain-%.o: $(explain)/%.c
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
 link = @gcc -static -s $(1) -o $@ $^
@@ -52,6 +55,10 @@ $(addprefix $(bin)/,$(compat:=_32)): $(bin)/%_32: \
 	$(call link,-m32)
 
 $(bin)/memplace: $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c))
+	$(call link)
+
+$(bin)/act: $(patsubst $(explain)/%.c,$(obj)/explain-%.o,\
+		$(wildcard $(explain)/*.c)) $(obj)/demo-policy.o
 	$(call link)
 
 # What the sources no longer have must not linger in the image.

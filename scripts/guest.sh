@@ -11,6 +11,7 @@ variables=$("$here/paths.sh")
 eval "$variables"
 demo=tools/testing/mempolicy/demo
 debian=tools/testing/mempolicy/debian-tools
+explain=tools/testing/mempolicy/explain
 bin=$guest/bin
 
 fail() {
@@ -22,6 +23,11 @@ programs() {
 	CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1 \
 		make -s -f scripts/guest.mk -j "${JOBS:-$(nproc)}" bin="$bin" \
 		obj="$guest/obj" src="$src" || fail "cannot compile the programs"
+}
+
+questions() {
+	rm -f "$bin"/explain-*
+	install -m 755 $explain/explain-* "$bin/"
 }
 
 debian_tools_parts() {
@@ -43,5 +49,6 @@ flock 9
 programs
 install -C -m 755 $demo/mempolicy-demo $debian/debian-tools "$bin/"
 debian_tools_parts
+questions
 generator
 "$here/guest-image.sh" "$guest/gen_init_cpio" "$initrd" "$bin"

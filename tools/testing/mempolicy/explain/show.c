@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The acts that print: nodes of pages, and policies.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/mempolicy.h>
+#include <sys/syscall.h>
+
+#include "../demo/policy.h"
+#include "act.h"
+#include "area.h"
+
+/* Newer than the headers of some systems this is built on. */
+#define FLAG_NUMA_BALANCING	0x2000
+
+#define DELIMITERS	"\n "
+
+/* The nodes of a part, to be freed. */
+static int *look(const char *text, struct part *part, size_t *count)
+{
+	int *nodes;
+
+	if (part_parse(text, part))
+		return NULL;
+	*count = part->last - part->first + 1;
+	nodes = calloc(*count, sizeof(*nodes));
+	if (nodes && part_nodes(part, nodes)) {
+		free(nodes);
+		nodes = NULL;
+	}
+	return nodes;
+}
+
+/* "a: 0123....": a digit for each page, a dot where there is none */
+int show_where(char **args)
+{
+	struct part part;
+	size_t count;
+	int *nodes = look(args[0], &part, &count);
+
+	if (!nodes)
+		return -1;
+	printf("%s: ", args[0]);
+	for (size_t i = 0; i < count; i++)
+		putchar(nodes[i] < 0 ? '.' : '0' + nodes[i]);
+	putchar('\n');
+	free(nodes);
+	return 0;
+}
+
+static int online_nodes(void)
+{
+	char path[64];
+	int n = 0;
+
+	do {
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%d",
+			 n);
+	} while (!access(path, F_OK) && ++n < MAX_NODES);
+	return n;
+}
+
+/* "a: 16/16/0/0" */
+int show_count(char **args)
+{
+	unsigned long pages[MAX_NODES] = { 0 };
+	int n = online_nodes();
+	struct part part;
+	size_t count;
+	int *nodes = look(args[0], &part, &count);
+
+	if (!nodes)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (nodes[i] >= 0 && nodes[i] < MAX_NODES)
+			pages[nodes[i]]++;
+	printf("%s: ", args[0]);
+	for (int i = 0; i < n; i++)
+		printf("%s%lu", i ? "/" : "", pages[i]);
+	putchar('\n');
+	free(nodes);
+	return 0;
+}
+
+/* "a: 1 0 2": the order in which nodes were used first */
+int show_order(char **args)
+{
+	unsigned long seen = 0;
+	struct part part;
+	size_t count;
+	int *nodes = look(args[0], &part, &count);
+
+	if (!nodes)
+		return -1;
+	printf("%s:", args[0]);
+	for (size_t i = 0; i < count; i++) {
+		if (nodes[i] < 0 || seen & 1UL << nodes[i])
+			continue;
+		seen |= 1UL << nodes[i];
+		printf(" %d", nodes[i]);
+	}
+	putchar('\n');
+	free(nodes);
+	return 0;
+}
+
+/*
+ * Line of numa_maps: address, policy, attributes. A policy can contain a
+ * blank, "prefer (many):1-2", and be followed by its home, " home=2".
+ */
+static int policy_length(const char *policy)
+{
+	size_t len = strcspn(policy, DELIMITERS);
+
+	if (!strncmp(policy, "prefer (", 8) ||
+	    !strncmp(policy, "weighted ", 9))
+		len += 1 + strcspn(policy + len + 1, DELIMITERS);
+	if (!strncmp(policy + len, " home=", 6))
+		len += 1 + strcspn(policy + len + 1, DELIMITERS);
+	return len;
+}
+
+static void show_vma(const char *line, const struct part *part, int *shown)
+{
+	unsigned long addr = strtoul(line, NULL, 16);
+	unsigned long start = (unsigned long)part_start(part);
+	const char *policy = strchr(line, ' ') + 1;
+
+	if (addr < start)
+		addr = start;
+	printf("%s%lu.. %.*s", (*shown)++ ? ", " : "",
+	       (addr - start) / part->area->unit, policy_length(policy),
+	       policy);
+}
+
+/*
+ * "a: 0.. bind:3, 32.. default": the first page of each VMA and its policy.
+ * The first VMA may begin before the area.
+ */
+int show_maps(char **args)
+{
+	FILE *file = fopen("/proc/self/numa_maps", "r");
+	char line[512], last[512] = "";
+	unsigned long addr, start;
+	struct part part;
+	int shown = 0;
+
+	if (!file || part_parse(args[0], &part))
+		return -1;
+	start = (unsigned long)part_start(&part);
+	printf("%s: ", args[0]);
+	while (fgets(line, sizeof(line), file)) {
+		addr = strtoul(line, NULL, 16);
+		if (addr > start && *last)
+			show_vma(last, &part, &shown);
+		*last = '\0';
+		if (addr < start + part_bytes(&part))
+			memcpy(last, line, sizeof(last));
+	}
+	if (*last)
+		show_vma(last, &part, &shown);
+	putchar('\n');
+	fclose(file);
+	return 0;
+}
+
+static const char * const modes[] = {
+	"default", "prefer", "bind", "interleave", "local", "prefer-many",
+	"weighted-interleave"
+};
+
+static void print_nodes(unsigned long nodes)
+{
+	const char *before = ":";
+
+	for (int i = 0; i < MAX_NODES; i++) {
+		if (!(nodes & 1UL << i))
+			continue;
+		printf("%s%d", before, i);
+		before = ",";
+	}
+}
+
+/* "task: bind:0,1" */
+int show_task(char **args)
+{
+	unsigned long nodes = 0;
+	int mode;
+
+	(void)args;
+	if (syscall(__NR_get_mempolicy, &mode, &nodes, MAX_NODES + 1, NULL, 0))
+		return -1;
+	printf("task: %s", modes[(mode & 0xff) % 7]);
+	if (mode & MPOL_F_STATIC_NODES)
+		printf("=static");
+	if (mode & MPOL_F_RELATIVE_NODES)
+		printf("=relative");
+	if (mode & FLAG_NUMA_BALANCING)
+		printf("=balancing");
+	print_nodes(nodes);
+	putchar('\n');
+	return 0;
+}
