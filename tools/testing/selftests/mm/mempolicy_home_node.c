@@ -8,8 +8,11 @@
  *
  * Topologies: unequal
  *
- * B9 in comments is what Linux 6.12 does wrong: the home node of an object has
- * no effect, and none can be read back.
+ * B1, B2, B8 and B9 in comments are what Linux 6.12 does wrong:
+ *   B1  who may only read an object sets the home node of all its users
+ *   B2  the home node goes to the mapping's copy of an object's policy
+ *   B8  a refused call has changed something
+ *   B9  a home node cannot be read, and may have no memory
  */
 #include "kselftest_harness.h"
 
@@ -185,8 +188,8 @@ static bool pages_right(const struct area *area, unsigned long first, unsigned l
 }
 
 /*
- * B9, and catches a home that comes after the local node, or one outside of
- * the policy's nodes that adds itself to them.
+ * Catches a home that comes after the local node, or one outside of the policy's
+ * nodes that adds itself to them.
  */
 TEST_F(home, place)
 {
@@ -268,7 +271,7 @@ TEST_F(home, steps_over_gaps)
 	area_free(&area);
 }
 
-/* Catches a refused call that has given some of the pages their home. */
+/* B8: a refused call that has given some of the pages their home. */
 TEST_F(home, refused_changes_nothing)
 {
 	struct area area = area_make(variant->kind, 12);
@@ -329,7 +332,7 @@ TEST_F(home, between_private_memory)
 	area_free(&area);
 }
 
-/* Catches a node without memory, which the pages would never be near to. */
+/* B9: a node without memory, which the pages would never be near to. */
 TEST_F(home, node_without_memory)
 {
 	struct area area = area_make(variant->kind, 4);
@@ -436,7 +439,7 @@ TEST_F(home, fork)
 	area_free(&area);
 }
 
-/* Catches a second part of an object, in one call, that takes back the first. */
+/* B2, and catches a second part of an object, in one call, that takes back the first. */
 TEST_F(home, twice_in_one_call)
 {
 	struct area area = area_make(variant->kind, 8);
@@ -530,7 +533,7 @@ static bool sets_as_user(void *arg)
 	return set_home(base, 0, 16, user->home) == want && shows(base, &own, &own.ask);
 }
 
-/* B9, and catches readers of an object that decide where its memory comes from. */
+/* B1: readers of an object that decide where its memory comes from. */
 TEST_F(user, sets_home)
 {
 	struct user_case user = {
@@ -726,7 +729,7 @@ FIXTURE_TEARDOWN(full)
 }
 
 /*
- * B9, and catches an object whose memory is not taken from elsewhere when its
+ * Catches an object whose memory is not taken from elsewhere when its
  * home is full, or is taken from nodes that are not the policy's.
  */
 TEST_F(full, spills)

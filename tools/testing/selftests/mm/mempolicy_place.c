@@ -636,6 +636,27 @@ TEST_F(huge, place)
 		SKIP(return, "needs free huge pages");
 }
 
+/* Catches turns that begin anew where a mapping was split inside of a huge page. */
+TEST_F(huge, turns_of_split_mapping)
+{
+	struct policy pol = { .mode = variant->mode, .flags = variant->flags };
+	char *first = self->base + self->size;
+	struct touched at = {
+		.base = first, .nr = HUGE_PAGES - 1, .stride = self->size / page_size(),
+		.index = (unsigned long)first / self->size, .cpu_node = self->cpu_node,
+	};
+
+	if (!nth_ask(&pol, ARRAY_SIZE(asks) - 1) && !nth_ask(&pol, 0))
+		SKIP(return, "needs nodes to ask for");
+	ASSERT_EQ(0, policy_set_range(&pol, first - page_size(),
+				      at.nr * self->size + page_size()));
+	for (unsigned long i = 0; i < at.nr; i++)
+		touch_pages(first + i * self->size, 1);
+	if (huge_kb() != (long)(at.nr * self->size / 1024))
+		SKIP(return, "needs free huge pages");
+	EXPECT_TRUE(all_right(&at, &pol));
+}
+
 /* --- cpusets that change under a policy --- */
 
 FIXTURE(cpuset) {

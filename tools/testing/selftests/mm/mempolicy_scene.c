@@ -40,9 +40,10 @@ static bool reports(const struct subject *subject, const struct nodes *effective
 	return false;
 }
 
+/* A home node in numa_maps is left to the test of home nodes. */
 static bool numa_maps_right(const struct subject *subject, const struct view *view)
 {
-	if (subject->how != RANGE || subject->pol.mode == MPOL_DEFAULT)
+	if (subject->how != RANGE || subject->pol.mode == MPOL_DEFAULT || subject->pol.home >= 0)
 		return true;
 	return numa_maps_begins(subject->base,
 				policy_text(&subject->pol, &view->then, &view->now));
