@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz
+	config-check fuzz report
 .DEFAULT_GOAL := all
 
 all: demo
@@ -52,6 +52,9 @@ host-check:
 fuzz:
 	@scripts/deps.sh check
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/check/check --test fuzz
+
+report: guest
+	@scripts/report/report.py
 
 lint:
 	@scripts/deps.sh check

@@ -23,7 +23,6 @@ static int fork_rest(char **args)
 	int status;
 	pid_t pid;
 
-	fflush(stdout);
 	pid = fork();
 	if (pid < 0)
 		return -1;
@@ -52,7 +51,6 @@ static int thread_rest(char **args)
 /* What @args point to stays: the new program has the rest of them. */
 static int exec_rest(char **args)
 {
-	fflush(stdout);
 	*--args = "act";
 	return execv("/proc/self/exe", args);
 }
@@ -111,6 +109,8 @@ static int step(char ***args)
 	err = act->run(*args) ? errno : 0;
 	if (err || trying)
 		print_failure(act, *args, err);
+	/* The next act may be the last. */
+	fflush(stdout);
 	*args += act->nr_args;
 	return err && !trying ? -1 : 0;
 }

@@ -20,6 +20,7 @@ int act_run(char **args);
 /* show.c: what prints */
 int show_where(char **args);
 int show_count(char **args);
+int show_profile(char **args);
 int show_order(char **args);
 int show_maps(char **args);
 int show_task(char **args);

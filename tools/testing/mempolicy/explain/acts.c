@@ -257,7 +257,6 @@ static int act_files(char **args)
 
 static int act_sh(char **args)
 {
-	fflush(stdout);
 	if (!system(args[0]))
 		return 0;
 	errno = ECHILD;
@@ -317,6 +316,7 @@ const struct act acts[] = {
 	{ "use", 2, act_use, "use A SECONDS", "touch all pages again and again" },
 	{ "where", 1, show_where, "where A", "the node of each page" },
 	{ "count", 1, show_count, "count A", "pages on each node" },
+	{ "profile", 2, show_profile, "profile A N", "the same for N pieces of A" },
 	{ "order", 1, show_order, "order A", "nodes in the order of their use" },
 	{ "maps", 1, show_maps, "maps A", "policies as numa_maps shows them" },
 	{ "get", 0, show_task, "get", "the policy of the task" },

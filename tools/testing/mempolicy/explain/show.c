@@ -64,23 +64,50 @@ static int online_nodes(void)
 	return n;
 }
 
-/* "a: 16/16/0/0" */
-int show_count(char **args)
+/* "16/16/0/0" for @count pages */
+static void print_counts(const int *nodes, size_t count)
 {
 	unsigned long pages[MAX_NODES] = { 0 };
 	int n = online_nodes();
+
+	for (size_t i = 0; i < count; i++)
+		if (nodes[i] >= 0 && nodes[i] < MAX_NODES)
+			pages[nodes[i]]++;
+	for (int i = 0; i < n; i++)
+		printf("%s%lu", i ? "/" : "", pages[i]);
+}
+
+/* "a: 16/16/0/0" */
+int show_count(char **args)
+{
 	struct part part;
 	size_t count;
 	int *nodes = look(args[0], &part, &count);
 
 	if (!nodes)
 		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (nodes[i] >= 0 && nodes[i] < MAX_NODES)
-			pages[nodes[i]]++;
 	printf("%s: ", args[0]);
-	for (int i = 0; i < n; i++)
-		printf("%s%lu", i ? "/" : "", pages[i]);
+	print_counts(nodes, count);
+	putchar('\n');
+	free(nodes);
+	return 0;
+}
+
+/* "a: 8/0 8/0 0/8": the same for each of several pieces of equal size */
+int show_profile(char **args)
+{
+	size_t pieces = strtoul(args[1], NULL, 10), count, size;
+	struct part part;
+	int *nodes = look(args[0], &part, &count);
+
+	if (!nodes || !pieces)
+		return -1;
+	size = (count + pieces - 1) / pieces;
+	printf("%s:", args[0]);
+	for (size_t at = 0; at < count; at += size) {
+		putchar(' ');
+		print_counts(nodes + at, count - at < size ? count - at : size);
+	}
 	putchar('\n');
 	free(nodes);
 	return 0;
