@@ -11,7 +11,8 @@ explain := tools/testing/mempolicy/explain
 shared := mempolicy_util mempolicy_object mempolicy_scene
 
 # Sources that belong to the program that their name begins with.
-parts := mempolicy_stress_calls
+parts := mempolicy_stress_calls mempolicy_fuzz_calls mempolicy_fuzz_get \
+	 mempolicy_fuzz_model mempolicy_fuzz_pages
 
 # Programs that are also built for 32-bit system calls, for which the headers
 # come with the packages of "make check".

@@ -15,7 +15,10 @@ VPATH := $(dir $(lastword $(MAKEFILE_LIST)))
 MEMPOLICY_SHARED := $(foreach part,util object scene,mempolicy_$(part).c mempolicy_$(part).h)
 
 # Of one of them.
-MEMPOLICY_PARTS := mempolicy_stress_calls.c mempolicy_stress.h
+MEMPOLICY_STRESS := mempolicy_stress_calls.c mempolicy_stress.h
+MEMPOLICY_FUZZ := mempolicy_fuzz_calls.c mempolicy_fuzz_get.c mempolicy_fuzz_model.c \
+		  mempolicy_fuzz_pages.c mempolicy_fuzz.h
+MEMPOLICY_PARTS := $(MEMPOLICY_STRESS) $(MEMPOLICY_FUZZ)
 
 MEMPOLICY_PROGS := $(basename $(filter-out $(MEMPOLICY_SHARED) $(MEMPOLICY_PARTS),\
 		   $(notdir $(wildcard $(VPATH)mempolicy_*.c))))
@@ -30,7 +33,8 @@ all: $(addprefix $(OUTPUT)/,$(MEMPOLICY_PROGS) $(MEMPOLICY_PROGS_32))
 $(OUTPUT)/%_32: %.c $(MEMPOLICY_SHARED)
 	$(CC) -m32 $(CFLAGS) $(MEMPOLICY_CFLAGS) -o $@ $(filter %.c,$^)
 
-$(OUTPUT)/mempolicy_stress: $(MEMPOLICY_PARTS)
+$(OUTPUT)/mempolicy_stress: $(MEMPOLICY_STRESS)
+$(OUTPUT)/mempolicy_fuzz: $(MEMPOLICY_FUZZ)
 
 $(OUTPUT)/%: %.c $(MEMPOLICY_SHARED)
 	$(CC) $(CFLAGS) $(MEMPOLICY_CFLAGS) -o $@ $(filter %.c,$^)
