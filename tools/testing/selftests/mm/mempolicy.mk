@@ -11,17 +11,7 @@ SELFTESTS ?= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)
 OUTPUT ?= .
 VPATH := $(dir $(lastword $(MAKEFILE_LIST)))
 
-# What all of them share.
-MEMPOLICY_SHARED := $(foreach part,util object scene,mempolicy_$(part).c mempolicy_$(part).h)
-
-# Of one of them.
-MEMPOLICY_STRESS := mempolicy_stress_calls.c mempolicy_stress.h
-MEMPOLICY_FUZZ := mempolicy_fuzz_calls.c mempolicy_fuzz_get.c mempolicy_fuzz_model.c \
-		  mempolicy_fuzz_pages.c mempolicy_fuzz.h
-MEMPOLICY_PARTS := $(MEMPOLICY_STRESS) $(MEMPOLICY_FUZZ)
-
-MEMPOLICY_PROGS := $(basename $(filter-out $(MEMPOLICY_SHARED) $(MEMPOLICY_PARTS),\
-		   $(notdir $(wildcard $(VPATH)mempolicy_*.c))))
+include $(VPATH)mempolicy_programs.mk
 MEMPOLICY_PROGS_32 ?= mempolicy_abi_32
 
 CFLAGS ?= -O2
