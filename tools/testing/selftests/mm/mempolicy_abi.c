@@ -1103,7 +1103,7 @@ TEST(get_node_of_page)
 TEST(numa_maps_of_unbound_mapping)
 {
 	struct policy pol = { .mode = MPOL_INTERLEAVE, .ask = machine.usable, .home = -1 };
-	struct policy none = { .mode = MPOL_DEFAULT };
+	struct policy none = { .mode = MPOL_DEFAULT, .home = -1 };
 	void *page = map_pages(1);
 	char text[16384];
 

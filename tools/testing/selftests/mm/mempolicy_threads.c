@@ -441,12 +441,14 @@ FIXTURE_SETUP(race)
 	if (nodes_count(&machine.roomy) < 3 ||
 	    nodes_count(&machine.usable) != nodes_count(&machine.roomy))
 		SKIP(return, "needs three nodes, all of them with room");
-	self->one = nodes_of(nodes_nth(&machine.roomy, 1));
 	two = nodes_of(nodes_highest(&machine.roomy));
+	self->race.pol[0] = policy_for(variant->mode[0], nodes_of(nodes_nth(&machine.roomy, 1)));
+	self->race.pol[1] = policy_for(variant->mode[1], two);
+	self->one = policy_effective(&self->race.pol[0], &machine.usable, &machine.usable);
+	/* A relative number may mean any node. */
+	two = policy_effective(&self->race.pol[1], &machine.usable, &machine.usable);
 	self->either = self->one;
 	nodes_add(&self->either, nodes_nth(&two, 0));
-	self->race.pol[0] = policy_for(variant->mode[0], self->one);
-	self->race.pol[1] = policy_for(variant->mode[1], two);
 	self->race.base = map_pages(RACE_PAGES);
 	ASSERT_EQ(0, policy_set_range(&self->race.pol[0], self->race.base,
 				      RACE_PAGES * page_size()));
