@@ -557,7 +557,7 @@ static void want_room_for(size_t bytes)
 	int node = -1;
 
 	while (nodes_step(&machine.roomy, &node))
-		if (machine_free_kb(node) / 2 > (long)(bytes / 1024))
+		if (machine_free_kb(node) / 4 > (long)(bytes / 1024))
 			nodes_add(&roomy, node);
 	machine.roomy = roomy;
 }
