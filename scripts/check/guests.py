@@ -12,16 +12,23 @@ import results
 PROGRAM_SECONDS = 600
 GUEST_SECONDS = 60
 
-# Output of a program stands between two lines that carry its name.
+# Output of a program stands between two lines that carry its name.  The
+# second one tells its exit status, and the uptime when it began and ended.
 BEGIN, END = "=== begin %s", "=== end %s "
 RUN = """\
 for name in %s; do
 	echo "check: running $name" >/dev/kmsg
 	echo "=== begin $name"
+	read -r begun rest </proc/uptime
 	timeout -s KILL %d $name 2>&1
-	printf '\\n=== end %%s %%d\\n' $name $?
+	status=$?
+	read -r ended rest </proc/uptime
+	printf '\\n=== end %%s %%d %%s %%s\\n' $name $status $begun $ended
 done
 """
+
+# How long each program took: {"label/program": seconds}.
+seconds = {}
 
 
 def programs():
@@ -32,18 +39,24 @@ def programs():
 
 
 def section(output, program):
-    """Text and exit status of one program; status None if it has no end."""
+    """Text, exit status and seconds of one program.
+
+    Without a beginning there is no text, without an end no status.
+    """
     _, begun, rest = output.partition((BEGIN % program) + "\n")
     if not begun:
-        return None, None
+        return None, None, 0
     text, ended, rest = rest.partition("\n" + END % program)
-    return text, int(rest.split()[0]) if ended else None
+    if not ended:
+        return text, None, 0
+    status, start, end = rest.split()[:3]
+    return text, int(status), float(end) - float(start)
 
 
 def judge(label, program, output):
     """Results of one program; the label tells machine (and kernel)."""
     prefix = "%s/%s/" % (label, program)
-    text, status = section(output, program)
+    text, status, seconds[label + "/" + program] = section(output, program)
     if text is None:
         return [results.failed(prefix + "run", output[-2000:]
                                + "\nnot run: the guest died before")]
@@ -69,6 +82,15 @@ def boot(label, topology, names, kernel=""):
     for name in names:
         found += judge(label, name, result.stdout)
     return found, result, log
+
+
+def slowest(number):
+    """One line that names the programs that took longest."""
+    order = sorted(seconds, key=seconds.get, reverse=True)
+    context.save("seconds.txt", "".join("%6.1f %s\n" % (seconds[name], name)
+                                        for name in order))
+    return "slowest: " + ", ".join("%s %.0f s" % (name, seconds[name])
+                                   for name in order[:number])
 
 
 def suite(topology, names):

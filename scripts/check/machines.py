@@ -25,7 +25,7 @@ MACHINES = {
     # Memory that goes and comes back.
     "hotplug": "hotplug place weights",
     # Nodes that fill up before others.
-    "unequal": "oom place shared hugetlb weights",
+    "unequal": "oom place shared hugetlb home_node weights",
     # The nearest node is not the next one.
     "ring": "place migrate home_node threads",
     # Nothing to choose: calls, texts and rights are the same as elsewhere.

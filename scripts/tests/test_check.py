@@ -4,6 +4,7 @@
 import unittest
 import xml.etree.ElementTree as xml
 
+import guests
 import junit
 import machines
 import results
@@ -43,6 +44,21 @@ class Machines(unittest.TestCase):
     def test_no_such_program(self):
         self.assertEqual(machines.plan(PROGRAMS, "mempolicy_none"), {})
         self.assertEqual(machines.plan(PROGRAMS, "none", "uma"), {})
+
+
+class Sections(unittest.TestCase):
+    OUTPUT = ("=== begin one\nok 1 a\n\n=== end one 1 10.50 12.75\n"
+              "=== begin two\nok 1 b\n")
+
+    def test_text_status_and_seconds(self):
+        self.assertEqual(guests.section(self.OUTPUT, "one"),
+                         ("ok 1 a\n", 1, 2.25))
+
+    def test_no_end_or_no_beginning(self):
+        self.assertEqual(guests.section(self.OUTPUT, "two"),
+                         ("ok 1 b\n", None, 0))
+        self.assertEqual(guests.section(self.OUTPUT, "three"),
+                         (None, None, 0))
 
 
 class Junit(unittest.TestCase):

@@ -6,8 +6,6 @@
  * The whole range gets it or nothing does.  It stays with the policy through
  * fork and changes of the cpuset, and numa_maps shows it.
  *
- * Topologies: unequal
- *
  * B1, B2, B8 and B9 in comments are what Linux 6.12 does wrong:
  *   B1  who may only read an object sets the home node of all its users
  *   B2  the home node goes to the mapping's copy of an object's policy

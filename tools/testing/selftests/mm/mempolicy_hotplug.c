@@ -10,8 +10,6 @@
  * Unplugging takes somebody outside who does it.  They read "unplug N" and
  * "plug N" from the virtio port qemu-numa.plug, and answer "done".
  *
- * Topologies: hotplug
- *
  * B3 and B4 in comments are what Linux 6.12 does wrong: nodes that were asked
  * for are lost, for good, with their memory.
  */

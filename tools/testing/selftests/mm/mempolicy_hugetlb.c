@@ -3,8 +3,6 @@
  * hugetlb under memory policies: pools that grow and shrink on the nodes of a
  * policy, pages from the pool and surplus pages, and huge pages that move.
  *
- * Topologies: unequal
- *
  * B7 and B8 in comments are what Linux 6.12 does wrong:
  *   B7  pages are not moved into an interleave
  *   B8  nobody is told of pages that have stayed
