@@ -44,14 +44,26 @@ def numa(topology):
             arguments += ["-object", "memory-backend-ram,id=%s,size=%d"
                           % (backend, node.mem)]
             option += ",memdev=" + backend
+        if topology.has_bandwidths():
+            option += ",initiator=%d" % topology.initiator(number)
         arguments += ["-numa", option]
-    return arguments + _distances(topology)
+    return arguments + _distances(topology) + _bandwidths(topology)
 
 
 def _distances(topology):
     matrix = topology.distances() or []
     return [word for i, row in enumerate(matrix) for j, value in enumerate(row)
             for word in ("-numa", "dist,src=%d,dst=%d,val=%d" % (i, j, value))]
+
+
+def _bandwidths(topology):
+    """Entries of ACPI's HMAT."""
+    entry = ("hmat-lb,initiator=%d,target=%d,hierarchy=memory,"
+             "data-type=%s-bandwidth,bandwidth=%dM")
+    return [word for number, node in enumerate(topology.nodes)
+            for kind, rate in zip(("read", "write"), node.bandwidth or ())
+            for word in ("-numa", entry % (topology.initiator(number), number,
+                                           kind, rate))]
 
 
 def memory(topology):
@@ -88,7 +100,8 @@ def command(topology, kernel, initrd, accel, icount=False, append=""):
     if topology.dimms():
         kernel_arguments.insert(1, DIMM_ARGUMENTS)
     smp = "%d,sockets=%d,cores=1,threads=1" % (topology.cpus, topology.cpus)
-    return ([QEMU, "-M", "q35", "-nodefaults", "-no-user-config",
+    board = "q35" + (",hmat=on" if topology.has_bandwidths() else "")
+    return ([QEMU, "-M", board, "-nodefaults", "-no-user-config",
              "-display", "none", "-no-reboot", "-smp", smp]
             + memory(topology) + accelerator(accel, icount) + numa(topology)
             + ["-kernel", kernel, "-initrd", initrd,

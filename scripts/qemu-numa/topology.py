@@ -9,6 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DIRECTORY = os.path.join(HERE, "topologies")
 LOCAL_DISTANCE = 10
 REMOTE_DISTANCE = 20
+KEYS = {"mem", "cpus", "distance", "dimm", "bandwidth"}
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -19,14 +20,16 @@ class TopologyError(Exception):
 class Node:
     """One node: its memory in bytes and how many CPUs it has.
 
-    @dimm is memory in a module that can be unplugged.
+    @dimm is memory in a module that can be unplugged; @bandwidth is what the
+    nearest CPU reads and writes in MB/s, a pair.
     """
 
-    def __init__(self, mem, cpus, distance=None, dimm=0):
+    def __init__(self, mem, cpus, distance=None, dimm=0, bandwidth=None):
         self.mem = mem
         self.cpus = cpus
         self.distance = distance
         self.dimm = dimm
+        self.bandwidth = bandwidth
 
 
 class Topology:
@@ -56,6 +59,18 @@ class Topology:
             return None
         return [node.distance or self._default_row(i)
                 for i, node in enumerate(self.nodes)]
+
+    def has_bandwidths(self):
+        return any(node.bandwidth for node in self.nodes)
+
+    def initiator(self, number):
+        """The node whose CPUs are nearest to a node's memory."""
+        if self.nodes[number].cpus:
+            return number
+        matrix = self.distances()
+        row = matrix[number] if matrix else self._default_row(number)
+        return min((i for i, node in enumerate(self.nodes) if node.cpus),
+                   key=lambda i: row[i])
 
     def _default_row(self, i):
         return [LOCAL_DISTANCE if j == i else REMOTE_DISTANCE
@@ -123,7 +138,7 @@ def _numbers(path, section):
 
 
 def _node(path, section, values):
-    unknown = set(values) - {"mem", "cpus", "distance", "dimm"}
+    unknown = set(values) - KEYS
     if unknown:
         raise TopologyError("%s: [%s] has an unknown key '%s'"
                             % (path, section, unknown.pop()))
@@ -131,10 +146,21 @@ def _node(path, section, values):
         row = values.get("distance")
         return Node(_size(values["mem"]), int(values["cpus"]),
                     row and [int(word) for word in row.split()],
-                    _size(values.get("dimm", "0")))
+                    _size(values.get("dimm", "0")),
+                    _bandwidth(values.get("bandwidth")))
     except (KeyError, ValueError) as error:
         raise TopologyError("%s: [%s]: missing or bad value: %s"
                             % (path, section, error))
+
+
+def _bandwidth(text):
+    """One number, or one for reads and one for writes."""
+    if text is None:
+        return None
+    rates = [int(word) for word in text.split()]
+    if len(rates) not in (1, 2) or min(rates) <= 0:
+        raise ValueError("bandwidth '%s'" % text)
+    return rates[0], rates[-1]
 
 
 def _size(text):

@@ -37,7 +37,8 @@ class Topology(unittest.TestCase):
         self.assertGreaterEqual(
             set(topology.names()),
             {"uma", "two-socket", "four-node", "ring", "cpuless",
-             "memoryless", "unequal", "sixty-four"})
+             "memoryless", "unequal", "sixty-four", "hmat-dram-cxl",
+             "hmat-sixteen"})
         for name in topology.names():
             self.assertTrue(topology.load(name).description, name)
 
@@ -46,6 +47,28 @@ class Topology(unittest.TestCase):
         self.assertIn("node,nodeid=0,cpus=0-1,memdev=mem0", options)
         self.assertIn("node,nodeid=1,cpus=2-2", options)
         self.assertIn("dist,src=0,dst=1,val=17", options)
+
+    def test_bandwidth(self):
+        text = GOOD.replace("cpus = 1", "cpus = 0").replace(
+            "mem = 0", "mem = 64M\nbandwidth = 300 200")
+        options = machine.numa(self.load(text.replace(
+            "cpus = 2", "cpus = 2\nbandwidth = 900")))
+        entry = "hmat-lb,initiator=0,target=%d,hierarchy=memory,data-type=%s"
+        for node, kind, rate in ((0, "read", 900), (0, "write", 900),
+                                 (1, "read", 300), (1, "write", 200)):
+            self.assertIn((entry + "-bandwidth,bandwidth=%dM")
+                          % (node, kind, rate), options)
+        self.assertIn("node,nodeid=1,memdev=mem1,initiator=0", options)
+
+    def test_hmat_only_where_it_is_asked_for(self):
+        for name, expected in (("four-node", "q35"),
+                               ("hmat-sixteen", "q35,hmat=on")):
+            words = machine.command(topology.load(name), "k", "i", "tcg")
+            self.assertEqual(words[words.index("-M") + 1], expected)
+
+    def test_initiator_is_the_nearest_with_cpus(self):
+        topo = topology.load("hmat-dram-cxl")
+        self.assertEqual([topo.initiator(n) for n in range(4)], [0, 1, 0, 1])
 
     def test_number_of_cpus(self):
         topo = topology.load("four-node")
@@ -61,6 +84,8 @@ class Topology(unittest.TestCase):
         self.refuse(GOOD.replace("10 17", "10"), "distance row needs 2")
         self.refuse(GOOD.replace("64M", "0"), "node 0 needs memory")
         self.refuse(GOOD.replace("[node 1]", "[nude 1]"), r"\[nude 1\]")
+        for rates in "0", "1 2 3", "fast":
+            self.refuse(GOOD + "bandwidth = " + rates, r"\[node 1\]")
 
     def test_unknown_name_lists_the_known(self):
         with self.assertRaisesRegex(topology.TopologyError, "four-node"):
