@@ -19,6 +19,7 @@
 #include <linux/spinlock.h>
 #include <uapi/linux/mempolicy.h>
 
+struct access_coordinate;
 struct mempolicy;
 struct mm_struct;
 struct mpol_request;
@@ -129,6 +130,10 @@ int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,
 /* Migration: mm/mempolicy/migrate.c */
 int do_migrate_pages(struct mm_struct *mm,
 		     const nodemask_t *from, const nodemask_t *to, int flags);
+
+/* Weights: mm/mempolicy/weights.c */
+void mpol_set_node_perf(unsigned int nid,
+			const struct access_coordinate *coord);
 
 /* The highest zone that is not ZONE_MOVABLE: policies apply from it upwards. */
 extern enum zone_type policy_zone;

@@ -261,6 +261,9 @@ int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
 const u8 *mpol_weights(void);
 u8 mpol_get_weight(int nid);
 int mpol_set_weight(int nid, u8 weight);
+int mpol_reset_weight(int nid);
+bool mpol_weights_follow(void);
+int mpol_follow_bandwidth(bool follow);
 
 /**
  * mpol_has_nodes - does this policy speak of nodes?
