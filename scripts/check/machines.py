@@ -24,6 +24,9 @@ MACHINES = {
     "two-socket": ALL + " !fuzz",
     # Memory that goes and comes back.
     "hotplug": "hotplug place weights",
+    # Firmware tells how fast memory is, and weights follow that.
+    "hmat-dram-cxl": "weights",
+    "hmat-sixteen": "weights",
     # Nodes that fill up before others.
     "unequal": "oom place shared hugetlb home_node weights",
     # The nearest node is not the next one.

@@ -290,6 +290,70 @@ TEST_F(hotplug, goes_and_comes_back)
 	change(_metadata, self, false, variant->unplug);
 }
 
+/* --- weights of nodes that go --- */
+
+#define WEIGHT_FILE	"/sys/kernel/mm/mempolicy/weighted_interleave/node%d"
+
+FIXTURE(weight) {
+	int node;
+	char file[128];
+};
+
+FIXTURE_SETUP(weight)
+{
+	int node = -1;
+
+	self->node = -1;
+	while (nodes_step(&machine.roomy, &node))
+		if (can_go(node))
+			self->node = node;
+	if (self->node < 0)
+		SKIP(return, "needs a node with nothing but movable memory");
+	if (geteuid())
+		SKIP(return, "needs root, to take memory offline");
+	snprintf(self->file, sizeof(self->file), WEIGHT_FILE, self->node);
+}
+
+FIXTURE_TEARDOWN(weight)
+{
+	switch_node(self->node, false, false);
+	file_write(self->file, "0");
+}
+
+/*
+ * Catches files of nodes that have no memory, that do not come back with it, or
+ * that come back without their weight.
+ */
+TEST_F(weight, outlives_its_file)
+{
+	char text[16];
+
+	ASSERT_TRUE(file_write(self->file, "7"));
+	for (int times = 0; times < 2; times++) {
+		ASSERT_TRUE(switch_node(self->node, true, false));
+		EXPECT_FALSE(file_read(self->file, text, sizeof(text)));
+		ASSERT_TRUE(switch_node(self->node, false, false));
+		ASSERT_TRUE(file_read(self->file, text, sizeof(text)));
+		EXPECT_STREQ("7\n", text);
+	}
+}
+
+/* Catches a removal that a file held open blocks, or that leaves it usable. */
+TEST_F(weight, file_goes_while_it_is_open)
+{
+	int fd = open(self->file, O_RDWR | O_CLOEXEC);
+	char text[16];
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(switch_node(self->node, true, false));
+	EXPECT_EQ(-1, pwrite(fd, "9", 1, 0));
+	EXPECT_EQ(-1, pread(fd, text, sizeof(text), 0));
+	close(fd);
+	ASSERT_TRUE(switch_node(self->node, false, false));
+	ASSERT_TRUE(file_read(self->file, text, sizeof(text)));
+	EXPECT_STRNE("9\n", text);
+}
+
 int main(int argc, char **argv)
 {
 	machine_require();
