@@ -32,6 +32,8 @@ guest: kernel
 
 demo: guest
 	@$(qemu-numa) run --topo $(TOPO) -- mempolicy-demo </dev/null
+	@$(if $(filter command line environment,$(origin TOPO)),:,$(qemu-numa) \
+		run --topo hmat-dram-cxl -- mempolicy-demo-weights </dev/null)
 
 shell: guest
 	@$(qemu-numa) shell --topo $(TOPO)

@@ -47,7 +47,7 @@ cd "$top"
 exec 9>"$work/guest.lock"
 flock 9
 programs
-install -C -m 755 $demo/mempolicy-demo $debian/debian-tools "$bin/"
+install -C -m 755 $demo/mempolicy-demo $demo/mempolicy-demo-weights $debian/debian-tools "$bin/"
 debian_tools_parts
 questions
 generator
