@@ -31,6 +31,7 @@ table() {
 		check libclang-rt-dev   clang's sanitizers for the host tests
 		check perl              checkpatch and kernel-doc
 		check sparse            the kernel's static checker
+		check python3-sphinx    renders the documents, to see that they are well-formed
 		cross gcc-aarch64-linux-gnu compiles for arm64
 		cross gcc-riscv64-linux-gnu compiles for riscv64
 	EOF

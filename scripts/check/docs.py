@@ -4,14 +4,14 @@
 import glob
 import os
 import re
+import shutil
 import tempfile
 
 import context
 import results
 
 GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
-DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst",
-             "Documentation/mm/mempolicy-questions.rst")
+DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst")
 SELFTESTS = "tools/testing/selftests/mm/mempolicy_*.c"
 QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
 
@@ -21,6 +21,18 @@ NAMED = re.compile(r"(?<![\w/.-])([a-z_]+)\.(?!c\b|h\b)([a-z_0-9]+)\b(?!\.)")
 QUESTION = re.compile(r"(?<![\w/-])explain-[a-z-]*[a-z]")
 LITERAL = re.compile(r"``[^`]*``", re.S)
 BLOCK = re.compile(r"^\.\. code-block:: c\n\n((?:    .*\n|\n)+)", re.M)
+
+
+# The part of the kernel's configuration that these documents need.
+SPHINX = """\
+import sys
+sys.path.insert(0, "%s/Documentation/sphinx")
+extensions = ["kerneldoc", "automarkup"]
+kerneldoc_bin = "./scripts/kernel-doc"
+kerneldoc_srctree = "%s"
+primary_domain = "c"
+c_id_attributes = ["__user", "__init", "noinline", "__always_inline"]
+"""
 
 
 def tests():
@@ -59,12 +71,38 @@ def compiles(source):
     return result.stdout if result.returncode else ""
 
 
+def render(names):
+    """What Sphinx says of documents, with the kernel's extensions."""
+    src = context.path("src")
+    with tempfile.TemporaryDirectory() as work:
+        index = ["x", "=", "", ".. toctree::", ""]
+        for number, name in enumerate(names):
+            shutil.copy(os.path.join(context.path("top"), name),
+                        os.path.join(work, "%d.rst" % number))
+            index.append("   %d" % number)
+        for name, text in (("index.rst", "\n".join(index) + "\n"),
+                           ("conf.py", SPHINX % (src, src))):
+            with open(os.path.join(work, name), "w",
+                      encoding="utf-8") as stream:
+                stream.write(text)
+        result = context.run(["sphinx-build", "-q", "-b", "html", work,
+                              os.path.join(work, "out")], cwd=src)
+    return result.stdout
+
+
+def rendering(names):
+    label = "docs/render"
+    if not shutil.which("sphinx-build"):
+        return results.skipped(label, "needs sphinx-build")
+    said = render(names)
+    return (results.failed(label, said) if said.strip()
+            else results.passed(label))
+
+
 def suite():
     found, known = [], tests()
     for name in DOCUMENTS:
         path = os.path.join(context.path("top"), name)
-        if not os.path.exists(path):
-            continue
         text = context.read(path)
         trouble = {"names of tests": "\n".join(
             missing(LITERAL.sub("", text), known))}
@@ -74,4 +112,4 @@ def suite():
             label = "docs/%s: %s" % (name, what)
             found.append(results.failed(label, said) if said
                          else results.passed(label))
-    return found
+    return found + [rendering(DOCUMENTS)]
