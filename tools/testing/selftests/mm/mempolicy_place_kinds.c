@@ -104,7 +104,7 @@ static bool prepare_huge(char *was, size_t was_size, size_t *size)
 	if (!file_read(HUGE_SIZE_FILE, buf, sizeof(buf)) || !allow_huge_pages(was, was_size))
 		return false;
 	*size = strtoul(buf, NULL, 10);
-	machine.roomy = machine_with_room(4 * HUGE_PAGES * *size / 1024);
+	machine.roomy = machine_with_room(8 * HUGE_PAGES * *size / 1024);
 	return true;
 }
 
