@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz report
+	config-check fuzz report mutate
 .DEFAULT_GOAL := all
 
 all: demo
@@ -58,6 +58,10 @@ fuzz:
 report: guest
 	@scripts/report/report.py
 
+mutate:
+	@scripts/deps.sh check
+	@scripts/mutate/mutate $(MUTANTS)
+
 lint:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
@@ -91,5 +95,9 @@ clean:
 		"$$initrd" "$$results"
 	@$(MAKE) -s -C tools/testing/mempolicy clean
 
+# A copy of this checkout, as for mutate, has a work folder of its own.
 distclean: clean
+	@for copy in "$$($(paths) work)"/*/tree; do \
+		[ ! -f "$$copy/Makefile" ] || $(MAKE) -s -C "$$copy" distclean; \
+	done
 	@eval "$$($(paths))" && rm -rf "$$work" "$$top/build"
