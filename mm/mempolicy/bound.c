@@ -243,8 +243,8 @@ static void agree_on_view(struct mpol_cursor *cursor, struct mpol_bound *bound)
 		cursor->view = view;
 }
 
-/* Under bound_lock: forget the form that was published longest ago. */
-static void drop_oldest(struct mempolicy *pol)
+/* Under bound_lock: takes out the form that is one too many, if there is one. */
+static struct mpol_bound *take_oldest(struct mempolicy *pol)
 {
 	struct mpol_bound __rcu **at = &pol->bound;
 	struct mpol_bound *bound = NULL;
@@ -253,42 +253,62 @@ static void drop_oldest(struct mempolicy *pol)
 	for (n = 0; n < MPOL_BOUNDS_MAX; n++) {
 		bound = next_bound(*at);
 		if (!bound)
-			return;
+			return NULL;
 		if (n == MPOL_BOUNDS_MAX - 1)
 			break;
 		at = &bound->next;
 	}
 	RCU_INIT_POINTER(*at, NULL);
-	kfree_rcu(bound, rcu);
+	return bound;
 }
 
 static struct mpol_bound *publish(struct mempolicy *pol,
 				  struct mpol_bound *new)
 {
-	struct mpol_bound *bound;
+	struct mpol_bound *bound, *old = NULL;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bound_lock, flags);
 	bound = find_bound(pol, &new->allowed, new->generation);
 	if (!bound) {
-		drop_oldest(pol);
+		old = take_oldest(pol);
 		RCU_INIT_POINTER(new->next, next_bound(pol->bound));
 		rcu_assign_pointer(pol->bound, new);
 	}
 	raw_spin_unlock_irqrestore(&bound_lock, flags);
 
+	/* What checks RCU heads may allocate, and so come back for the lock. */
+	if (old)
+		kfree_rcu(old, rcu);
 	if (!bound)
 		return new;
 	kfree(new);
 	return bound;
 }
 
+static struct mpol_bound *make_and_publish(struct mempolicy *pol,
+					   const nodemask_t *allowed)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct mpol_bound *new;
+	nodemask_t nodes;
+
+	mpol_effective_nodes(&nodes, &pol->spec, &pol->birth, allowed);
+	new = make_bound(pol, &nodes);
+	if (!new)
+		return NULL;
+	new->view = cursor->view;
+	new->generation = cursor->generation;
+	new->allowed = *allowed;
+	return publish(pol, new);
+}
+
 /**
  * mpol_bind - find or make the form of a policy for current's view
  * @pol:	a policy with nodes
  *
- * Allocating a form can come back here through the allocator: then, as when
- * there is no memory, there is no form.
+ * Making a form can come back here through the allocator: then, as when there
+ * is no memory, there is no form.
  *
  * Context: Process context, under rcu_read_lock().
  * Return: the form, or NULL.
@@ -296,28 +316,20 @@ static struct mpol_bound *publish(struct mempolicy *pol,
 const struct mpol_bound *mpol_bind(struct mempolicy *pol)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
-	struct mpol_bound *bound, *new;
-	nodemask_t allowed, nodes;
+	struct mpol_bound *bound;
+	nodemask_t allowed;
 
 	if (cursor->binding)
 		return NULL;
 	read_view(&allowed);
 	bound = find_bound(pol, &allowed, cursor->generation);
-	if (bound) {
-		agree_on_view(cursor, bound);
-		return bound;
+	if (!bound) {
+		cursor->binding = true;
+		bound = make_and_publish(pol, &allowed);
+		cursor->binding = false;
 	}
-
-	mpol_effective_nodes(&nodes, &pol->spec, &pol->birth, &allowed);
-	cursor->binding = true;
-	new = make_bound(pol, &nodes);
-	cursor->binding = false;
-	if (!new)
+	if (!bound)
 		return NULL;
-	new->view = cursor->view;
-	new->generation = cursor->generation;
-	new->allowed = allowed;
-	bound = publish(pol, new);
 	agree_on_view(cursor, bound);
 	return bound;
 }

@@ -11,7 +11,7 @@
 #include "requests.h"
 
 #define CHANGES		8
-#define THREAD_ROUNDS	500
+#define THREAD_ROUNDS	300
 
 /* Modes and flags, each of which places in its own way. */
 static const int modes[] = {
