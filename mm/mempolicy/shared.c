@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -33,16 +34,42 @@ static struct mpol_ranges *published_ranges(struct shared_policy *sp)
 					 lockdep_is_held(&shared_lock));
 }
 
-/* Whoever still reads the array finds its policies for an RCU grace period. */
-static void free_ranges(struct mpol_ranges *ranges)
+/*
+ * Arrays that were replaced stay for a grace period. A program that changes
+ * large ones over and over has to wait for that, once they are so many bytes.
+ */
+#define STALE_MAX	SZ_4M
+
+/* Bytes of them since the last wait; under shared_lock. */
+static size_t stale;
+
+static void put_policies(struct mpol_ranges *ranges)
 {
 	unsigned int i;
 
-	if (!ranges)
-		return;
 	for (i = 0; i < ranges->nr; i++)
 		mpol_put(ranges->range[i].policy);
-	kvfree_rcu(ranges, rcu);
+}
+
+/* An array that nobody has seen. */
+static void drop_ranges(struct mpol_ranges *ranges)
+{
+	put_policies(ranges);
+	kvfree(ranges);
+}
+
+static void free_ranges(struct rcu_head *rcu)
+{
+	kvfree(container_of(rcu, struct mpol_ranges, rcu));
+}
+
+/* Whoever still reads the array finds its policies for a grace period, too. */
+static void retire_ranges(struct mpol_ranges *ranges)
+{
+	if (!ranges)
+		return;
+	put_policies(ranges);
+	call_rcu(&ranges->rcu, free_ranges);
 }
 
 /* A new array with some pages changed; the old one keeps its counts. */
@@ -120,7 +147,7 @@ static int prepare_more(const struct mpol_request *request,
 
 	if (err)
 		return err;
-	free_ranges(change->ranges);
+	drop_ranges(change->ranges);
 	change->ranges = ranges;
 	return 0;
 }
@@ -160,11 +187,12 @@ static void publish(struct shared_policy *sp, struct mpol_ranges *ranges)
 	struct mpol_ranges *old = published_ranges(sp);
 
 	if (!ranges->nr) {
-		free_ranges(ranges);
+		drop_ranges(ranges);
 		ranges = NULL;
 	}
 	rcu_assign_pointer(sp->ranges, ranges);
-	free_ranges(old);
+	stale += old ? mpol_ranges_room(old) : 0;
+	retire_ranges(old);
 }
 
 /**
@@ -198,16 +226,22 @@ int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol,
 void mpol_request_end(struct mpol_request *request, bool apply)
 {
 	struct shared_change *change, *next;
+	bool crowded;
 
 	list_for_each_entry_safe(change, next, &request->changes, list) {
 		if (apply)
 			publish(change->sp, change->ranges);
 		else
-			free_ranges(change->ranges);
+			drop_ranges(change->ranges);
 		kfree(change);
 	}
+	crowded = stale > STALE_MAX;
+	if (crowded)
+		stale = 0;
 	mutex_unlock(&shared_lock);
 	mpol_put(request->pol);
+	if (crowded)
+		rcu_barrier();
 }
 
 /**
@@ -242,7 +276,7 @@ void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
  */
 void mpol_free_shared_policy(struct shared_policy *sp)
 {
-	free_ranges(rcu_dereference_protected(sp->ranges, true));
+	retire_ranges(rcu_dereference_protected(sp->ranges, true));
 }
 
 /**
