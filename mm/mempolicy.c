@@ -119,28 +119,42 @@ static void cursor_advance(struct mpol_cursor *cursor, u64 view,
 	cursor->round = view;
 }
 
-static unsigned int deal_from_cursor(const struct mpol_spread *spread, u64 view)
+static noinline unsigned int
+deal_from_cursor(const struct mpol_spread *spread, u64 view)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
 	u32 slot = cursor_slot(cursor, view, spread);
+	unsigned int nid = mpol_spread_node(spread, slot);
 
-	cursor->last = mpol_spread_node(spread, slot);
+	cursor->last = nid;
 	cursor_advance(cursor, view, spread, slot);
-	return cursor->last;
+	return nid;
 }
 
-static __always_inline unsigned int
-deal(const struct mpol_spread *spread, const u64 *view, pgoff_t ilx)
+static unsigned int deal_by_index(const struct mpol_spread *spread, pgoff_t ilx)
+{
+	return mpol_spread_node(spread, ilx % spread->nr_slots);
+}
+
+static unsigned int deal(const struct mpol_spread *spread, const u64 *view,
+			 pgoff_t ilx)
 {
 	if (ilx == NO_INTERLEAVE_INDEX)
 		return deal_from_cursor(spread, READ_ONCE(*view));
-	return mpol_spread_node(spread, ilx % spread->nr_slots);
+	return deal_by_index(spread, ilx);
+}
+
+/* So it is nearly always: nobody asks for low memory. */
+static bool every_zone_obeys(gfp_t gfp, enum zone_type lowest)
+{
+	return lowest <= ZONE_NORMAL && !(gfp & (__GFP_DMA | __GFP_DMA32));
 }
 
 /* Which zones of a strict policy's nodes have to obey it? */
 static bool zone_obeys(gfp_t gfp, enum zone_type lowest)
 {
-	return gfp_zone(current_gfp_context(gfp)) >= lowest;
+	return every_zone_obeys(gfp, lowest) ||
+	       gfp_zone(current_gfp_context(gfp)) >= lowest;
 }
 
 static void place_in_nodes(struct mpol_placement *where,
@@ -155,9 +169,9 @@ static void place_in_nodes(struct mpol_placement *where,
 		where->nodes = *nodes;
 }
 
-static __always_inline void
-place_bound(struct mpol_placement *where, const struct mempolicy *pol,
-	    const struct mpol_bound *bound, gfp_t gfp, pgoff_t ilx)
+static void place_bound(struct mpol_placement *where,
+			const struct mempolicy *pol,
+			const struct mpol_bound *bound, gfp_t gfp, pgoff_t ilx)
 {
 	if (pol->traits.spread) {
 		where->nid = deal(&bound->spread, &bound->view, ilx);
@@ -180,14 +194,13 @@ static void unbound_spread(struct mpol_spread *spread,
 	mpol_spread_compute(spread, nodes, weights);
 }
 
-static noinline void place_unbound(struct mpol_placement *where,
-				   const struct mempolicy *pol,
-				   gfp_t gfp, pgoff_t ilx)
+static void place_unbound(struct mpol_placement *where,
+			  const struct mempolicy *pol, gfp_t gfp, pgoff_t ilx)
 {
 	struct mpol_spread spread;
 	nodemask_t nodes;
 
-	mpol_nodes_now(pol, &nodes);
+	mpol_nodes_of(pol, current, &nodes);
 	if (pol->traits.spread) {
 		unbound_spread(&spread, pol, &nodes);
 		where->nid = deal(&spread, &current->mpol_cursor.view, ilx);
@@ -200,27 +213,15 @@ static noinline void place_unbound(struct mpol_placement *where,
 	}
 }
 
-/* mpol_place(), for those that a fault has to wait for. */
-static __always_inline void
-place_page(struct mpol_placement *where, struct mempolicy *pol, gfp_t gfp,
-	   pgoff_t ilx, int nid)
+static noinline void place_anew(struct mpol_placement *where,
+				struct mempolicy *pol, gfp_t gfp, pgoff_t ilx)
 {
-	const struct mpol_bound *bound;
+	const struct mpol_bound *bound = mpol_bound(pol);
 
-	where->nid = nid;
-	where->spread = false;
-	where->restricted = false;
-	where->soft = false;
-	if (!mpol_has_nodes(pol))
-		return;
-
-	rcu_read_lock();
-	bound = mpol_bound(pol);
-	if (likely(bound))
+	if (bound)
 		place_bound(where, pol, bound, gfp, ilx);
 	else
 		place_unbound(where, pol, gfp, ilx);
-	rcu_read_unlock();
 }
 
 /**
@@ -238,7 +239,22 @@ place_page(struct mpol_placement *where, struct mempolicy *pol, gfp_t gfp,
 void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 		gfp_t gfp, pgoff_t ilx, int nid)
 {
-	place_page(where, pol, gfp, ilx, nid);
+	const struct mpol_bound *bound;
+
+	where->nid = nid;
+	where->spread = false;
+	where->restricted = false;
+	where->soft = false;
+	if (!mpol_has_nodes(pol))
+		return;
+
+	rcu_read_lock();
+	bound = mpol_bound_ready(pol);
+	if (likely(bound))
+		place_bound(where, pol, bound, gfp, ilx);
+	else
+		place_anew(where, pol, gfp, ilx);
+	rcu_read_unlock();
 }
 
 /**
@@ -263,7 +279,7 @@ int mpol_next_node(struct mempolicy *pol)
 						    READ_ONCE(bound->view),
 						    &bound->spread));
 
-	mpol_nodes_now(pol, &nodes);
+	mpol_nodes_of(pol, current, &nodes);
 	unbound_spread(&spread, pol, &nodes);
 	return mpol_spread_node(&spread,
 				cursor_slot(cursor, cursor->view, &spread));
@@ -277,16 +293,15 @@ static gfp_t effortless(gfp_t gfp)
 	return (gfp | __GFP_NOWARN) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
 }
 
-static struct page *alloc_soft(gfp_t gfp, unsigned int order,
-			       struct mpol_placement *where)
+static struct page *alloc_soft(gfp_t gfp, unsigned int order, int nid,
+			       nodemask_t *nodes)
 {
 	struct page *page;
 
-	page = __alloc_pages_noprof(effortless(gfp), order, where->nid,
-				    &where->nodes);
-	if (page)
+	page = __alloc_pages_noprof(effortless(gfp), order, nid, nodes);
+	if (likely(page))
 		return page;
-	return __alloc_pages_noprof(gfp, order, where->nid, NULL);
+	return __alloc_pages_noprof(gfp, order, nid, NULL);
 }
 
 static __always_inline bool is_huge(unsigned int order)
@@ -300,32 +315,42 @@ static __always_inline bool is_huge(unsigned int order)
  * wants pages spread, or not on the first node at all, that node alone is
  * tried before all others.
  */
-static __always_inline bool
-near_first(unsigned int order, const struct mpol_placement *where)
+static bool near_first(unsigned int order, const struct mpol_placement *where)
 {
 	return is_huge(order) && !where->spread &&
 	       (!where->restricted || node_isset(where->nid, where->nodes));
 }
 
 /* A hit is a page that came from the node it was dealt. */
-static void count_spread(const struct page *page, int nid)
+static __always_inline void count_spread(const struct page *page, int nid)
 {
-	if (!static_branch_likely(&vm_numa_stat_key) ||
-	    page_to_nid(page) != nid)
+	struct per_cpu_zonestat __percpu *stats;
+
+	if (!static_branch_likely(&vm_numa_stat_key) || page_to_nid(page) != nid)
 		return;
-	preempt_disable();
-	__count_numa_event(page_zone(page), NUMA_INTERLEAVE_HIT);
-	preempt_enable();
+	stats = page_zone(page)->per_cpu_zonestats;
+	this_cpu_inc(stats->vm_numa_event[NUMA_INTERLEAVE_HIT]);
 }
 
-static __always_inline struct page *
-alloc_placed(gfp_t gfp, unsigned int order, struct mpol_placement *where,
-	     bool mapped)
+static noinline struct page *
+alloc_spread(gfp_t gfp, unsigned int order, int nid)
+{
+	struct page *page = __alloc_pages_noprof(gfp, order, nid, NULL);
+
+	if (likely(page))
+		count_spread(page, nid);
+	return page;
+}
+
+static struct page *alloc_placed(gfp_t gfp, unsigned int order,
+				 struct mpol_placement *where, bool mapped)
 {
 	struct page *page;
 
+	if (where->spread)
+		return alloc_spread(gfp, order, where->nid);
 	if (where->soft)
-		return alloc_soft(gfp, order, where);
+		return alloc_soft(gfp, order, where->nid, &where->nodes);
 
 	if (mapped && near_first(order, where)) {
 		page = __alloc_pages_noprof(gfp | __GFP_THISNODE |
@@ -334,12 +359,133 @@ alloc_placed(gfp_t gfp, unsigned int order, struct mpol_placement *where,
 		if (page || !(gfp & __GFP_DIRECT_RECLAIM))
 			return page;
 	}
-
-	page = __alloc_pages_noprof(gfp, order, where->nid,
+	return __alloc_pages_noprof(gfp, order, where->nid,
 				    mpol_placement_nodes(where));
-	if (where->spread && page)
-		count_spread(page, where->nid);
-	return page;
+}
+
+/* A page that is to be mapped has an index. */
+static noinline struct page *
+alloc_under(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx,
+	    int nid)
+{
+	struct mpol_placement where;
+
+	mpol_place(&where, pol, gfp, ilx, nid);
+	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
+}
+
+/*
+ * What most allocations wait for is alloc_under() again, under RCU, which it
+ * leaves, with a function for each kind of modes that does what that kind
+ * needs and no more. A policy is not needed once the page is placed.
+ */
+static struct page *alloc_there(gfp_t gfp, unsigned int order, int nid)
+	__releases(RCU)
+{
+	rcu_read_unlock();
+	return __alloc_pages_noprof(gfp, order, nid, NULL);
+}
+
+static struct page *alloc_dealt(gfp_t gfp, unsigned int order, int nid)
+	__releases(RCU)
+{
+	rcu_read_unlock();
+	return alloc_spread(gfp, order, nid);
+}
+
+static noinline struct page *
+alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
+		  const struct mpol_bound *bound)
+	__releases(RCU)
+{
+	nodemask_t nodes = bound->nodes;
+
+	rcu_read_unlock();
+	return __alloc_pages_noprof(gfp, order, nid, &nodes);
+}
+
+static noinline struct page *
+alloc_softly_in(gfp_t gfp, unsigned int order, int nid,
+		const struct mpol_bound *bound)
+	__releases(RCU)
+{
+	nodemask_t nodes = bound->nodes;
+
+	rcu_read_unlock();
+	return alloc_soft(gfp, order, nid, &nodes);
+}
+
+static noinline struct page *
+alloc_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx)
+	__releases(RCU)
+{
+	struct mpol_placement where;
+
+	mpol_place(&where, pol, gfp, ilx, numa_node_id());
+	rcu_read_unlock();
+	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
+}
+
+static int home_or_here(const struct mempolicy *pol)
+{
+	int home = pol->spec.home_node;
+
+	return home == NUMA_NO_NODE ? numa_node_id() : home;
+}
+
+/*
+ * Where the index of a page is from, a constant for the compiler: it is worked
+ * out only where it counts.
+ */
+enum index_source {
+	NO_INDEX,	/* the task's next turn */
+	FROM_OBJECT,	/* @at is the index */
+	FROM_VMA,	/* @at is an address */
+};
+
+static __always_inline pgoff_t
+index_from(enum index_source source, struct vm_area_struct *vma,
+	   unsigned long at, unsigned int order)
+{
+	if (source == NO_INDEX)
+		return NO_INTERLEAVE_INDEX;
+	return source == FROM_OBJECT ? at : linear_page_index(vma, at) >> order;
+}
+
+static __always_inline struct page *
+alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
+	      enum index_source source, struct vm_area_struct *vma,
+	      unsigned long at)
+	__releases(RCU)
+{
+	const struct mpol_bound *bound;
+	pgoff_t ilx;
+	int nid;
+
+	if (source != NO_INDEX && is_huge(order))
+		goto any;
+	if (!mpol_has_nodes(pol))
+		return alloc_there(gfp, order, numa_node_id());
+
+	bound = mpol_bound_ready(pol);
+	if (unlikely(!bound))
+		goto any;
+	if (pol->traits.spread && mpol_spread_is_table(&bound->spread)) {
+		ilx = index_from(source, vma, at, order);
+		nid = source == NO_INDEX ?
+		      deal_from_cursor(&bound->spread, READ_ONCE(bound->view)) :
+		      deal_by_index(&bound->spread, ilx);
+		return alloc_dealt(gfp, order, nid);
+	}
+	if (pol->traits.strict && every_zone_obeys(gfp, bound->zone))
+		return alloc_strictly_in(gfp, order, home_or_here(pol), bound);
+	if (pol->traits.filters && !pol->traits.strict)
+		return alloc_softly_in(gfp, order, home_or_here(pol), bound);
+	if (pol->traits.single && bound->first != NUMA_NO_NODE)
+		return alloc_there(gfp, order, bound->first);
+any:
+	ilx = index_from(source, vma, at, order);
+	return alloc_anyhow(gfp, order, pol, ilx);
 }
 
 /**
@@ -358,10 +504,7 @@ struct page *alloc_pages_mpol_noprof(gfp_t gfp, unsigned int order,
 				     struct mempolicy *pol, pgoff_t ilx,
 				     int nid)
 {
-	struct mpol_placement where;
-
-	place_page(&where, pol, gfp, ilx, nid);
-	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
+	return alloc_under(gfp, order, pol, ilx, nid);
 }
 
 /**
@@ -379,10 +522,22 @@ struct folio *folio_alloc_mpol_noprof(gfp_t gfp, unsigned int order,
 				      struct mempolicy *pol, pgoff_t ilx,
 				      int nid)
 {
-	struct page *page;
+	return page_rmappable_folio(alloc_under(gfp | __GFP_COMP, order, pol,
+						ilx, nid));
+}
 
-	page = alloc_pages_mpol_noprof(gfp | __GFP_COMP, order, pol, ilx, nid);
-	return page_rmappable_folio(page);
+/* A private mapping of an object. RCU keeps a policy that lost its count. */
+static noinline struct page *
+alloc_private(gfp_t gfp, int order, struct vm_area_struct *vma,
+	      unsigned long addr)
+{
+	struct mempolicy *pol;
+	pgoff_t ilx;
+
+	pol = get_vma_policy(vma, addr, order, &ilx);
+	rcu_read_lock();
+	mpol_put_shared(pol);
+	return alloc_anyhow(gfp, order, pol, ilx);
 }
 
 /**
@@ -400,21 +555,21 @@ struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool hugepage)
 {
-	struct mpol_placement where;
 	struct mempolicy *pol;
-	pgoff_t ilx;
+	struct page *page;
 
+	gfp |= __GFP_COMP;
 	if (vma->vm_flags & VM_DROPPABLE)
 		gfp |= __GFP_NOWARN;
 
-	pol = effective_policy(vma, addr, order, &ilx);
-	if (!pol && !is_huge(order))
-		return __folio_alloc_noprof(gfp, order, numa_node_id(), NULL);
-
-	gfp |= __GFP_COMP;
-	place_page(&where, pol, gfp, ilx, numa_node_id());
-	mpol_put_shared(pol);
-	return page_rmappable_folio(alloc_placed(gfp, order, &where, true));
+	if (vma->vm_ops && vma->vm_ops->get_policy) {
+		page = alloc_private(gfp, order, vma, addr);
+	} else {
+		rcu_read_lock();
+		pol = vma->vm_policy ?: current->mempolicy;
+		page = alloc_by_kind(gfp, order, pol, FROM_VMA, vma, addr);
+	}
+	return page_rmappable_folio(page);
 }
 EXPORT_SYMBOL(vma_alloc_folio_noprof);
 
@@ -433,17 +588,16 @@ struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
 				       unsigned int order, pgoff_t index,
 				       unsigned long bias)
 {
-	struct mpol_placement where;
 	struct mempolicy *pol;
+	struct page *page;
 
-	gfp |= __GFP_COMP;
 	rcu_read_lock();
 	pol = mpol_ranges_find(rcu_dereference(sp->ranges), index);
 	if (!pol)
 		pol = current->mempolicy;
-	place_page(&where, pol, gfp, bias + (index >> order), numa_node_id());
-	rcu_read_unlock();
-	return page_rmappable_folio(alloc_placed(gfp, order, &where, true));
+	page = alloc_by_kind(gfp | __GFP_COMP, order, pol, FROM_OBJECT, NULL,
+			     bias + (index >> order));
+	return page_rmappable_folio(page);
 }
 
 /* An interrupt is not the business of the task that it came upon. */
@@ -452,6 +606,13 @@ static struct mempolicy *allocating_policy(gfp_t gfp)
 	if (in_interrupt() || (gfp & __GFP_THISNODE))
 		return NULL;
 	return current->mempolicy;
+}
+
+static noinline struct page *
+alloc_own(gfp_t gfp, unsigned int order, struct mempolicy *pol)
+{
+	rcu_read_lock();
+	return alloc_by_kind(gfp, order, pol, NO_INDEX, NULL, 0);
 }
 
 /**
@@ -471,8 +632,7 @@ struct page *alloc_pages_noprof(gfp_t gfp, unsigned int order)
 
 	if (likely(!pol))
 		return __alloc_pages_noprof(gfp, order, numa_node_id(), NULL);
-	return alloc_pages_mpol_noprof(gfp, order, pol, NO_INTERLEAVE_INDEX,
-				       numa_node_id());
+	return alloc_own(gfp, order, pol);
 }
 EXPORT_SYMBOL(alloc_pages_noprof);
 

@@ -11,6 +11,7 @@
  * Nobody rebinds policies when a cpuset, a weight or a node changes: tasks
  * notice that their view is old, and forms are made when they are missed.
  */
+#include <linux/cleanup.h>
 #include <linux/cpuset.h>
 #include <linux/init.h>
 #include <linux/memory.h>
@@ -155,18 +156,6 @@ void mpol_nodes_of(const struct mempolicy *pol, struct task_struct *task,
 
 	mpol_allowed_nodes(task, &allowed);
 	mpol_effective_nodes(nodes, &pol->spec, &pol->birth, &allowed);
-}
-
-/**
- * mpol_nodes_now - effective nodes of a policy for current
- * @pol:	a policy with nodes
- * @nodes:	the result; empty when the policy has become local
- *
- * Context: Process context.
- */
-void mpol_nodes_now(const struct mempolicy *pol, nodemask_t *nodes)
-{
-	mpol_nodes_of(pol, current, nodes);
 }
 
 /**
@@ -332,6 +321,25 @@ const struct mpol_bound *mpol_bind(struct mempolicy *pol)
 		return NULL;
 	agree_on_view(cursor, bound);
 	return bound;
+}
+
+/**
+ * mpol_nodes_now - effective nodes of a policy for current
+ * @pol:	a policy with nodes
+ * @nodes:	the result; empty when the policy has become local
+ *
+ * Context: Process context.
+ */
+void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes)
+{
+	const struct mpol_bound *bound;
+
+	guard(rcu)();
+	bound = mpol_bound(pol);
+	if (bound)
+		*nodes = bound->nodes;
+	else
+		mpol_nodes_of(pol, current, nodes);
 }
 
 /**

@@ -199,7 +199,7 @@ void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed);
 enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
 const struct mpol_bound *mpol_bind(struct mempolicy *pol);
 void mpol_bound_free(struct mpol_bound *bound);
-void mpol_nodes_now(const struct mempolicy *pol, nodemask_t *nodes);
+void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes);
 void mpol_nodes_of(const struct mempolicy *pol, struct task_struct *task,
 		   nodemask_t *nodes);
 void __init mpol_bound_init(void);
@@ -310,6 +310,26 @@ static inline unsigned int mpol_mems_seq(struct task_struct *task)
 extern unsigned int mpol_generation;
 
 /**
+ * mpol_bound_ready - the bound form of a policy, if current's is the newest
+ * @pol:	a policy with nodes
+ *
+ * Context: Process context, under rcu_read_lock().
+ * Return: the form, valid until rcu_read_unlock(), or NULL: try mpol_bound().
+ */
+static __always_inline const struct mpol_bound *
+mpol_bound_ready(struct mempolicy *pol)
+{
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_bound *bound = rcu_dereference(pol->bound);
+
+	if (likely(bound && READ_ONCE(bound->view) == cursor->view &&
+		   cursor->seq == mpol_mems_seq(current) &&
+		   cursor->generation == READ_ONCE(mpol_generation)))
+		return bound;
+	return NULL;
+}
+
+/**
  * mpol_bound - the bound form of a policy for current
  * @pol:	a policy with nodes
  *
@@ -320,14 +340,7 @@ extern unsigned int mpol_generation;
 static __always_inline const struct mpol_bound *
 mpol_bound(struct mempolicy *pol)
 {
-	const struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_bound *bound = rcu_dereference(pol->bound);
-
-	if (likely(bound && READ_ONCE(bound->view) == cursor->view &&
-		   cursor->seq == mpol_mems_seq(current) &&
-		   cursor->generation == READ_ONCE(mpol_generation)))
-		return bound;
-	return mpol_bind(pol);
+	return mpol_bound_ready(pol) ?: mpol_bind(pol);
 }
 
 #endif /* _MM_MEMPOLICY_INTERNAL_H */

@@ -17,7 +17,7 @@ static int reported_mode(const struct mempolicy *pol)
 }
 
 /* With a flag the nodes as asked, without one those that count now. */
-static void reported_nodes(const struct mempolicy *pol, nodemask_t *nodes)
+static void reported_nodes(struct mempolicy *pol, nodemask_t *nodes)
 {
 	nodes_clear(*nodes);
 	if (!mpol_has_nodes(pol))

@@ -59,6 +59,18 @@ unsigned int mpol_spread_search(const struct mpol_spread *spread, u32 slot);
 u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid);
 
 /**
+ * mpol_spread_is_table - need no slot of a round be computed?
+ * @spread:	a round
+ *
+ * Context: Any.
+ * Return: true if mpol_spread_node() is a look-up.
+ */
+static inline bool mpol_spread_is_table(const struct mpol_spread *spread)
+{
+	return !spread->nodes;
+}
+
+/**
  * mpol_spread_node - the node of a slot
  * @spread:	a round
  * @slot:	below its nr_slots
@@ -69,7 +81,7 @@ u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid);
 static inline unsigned int
 mpol_spread_node(const struct mpol_spread *spread, u32 slot)
 {
-	if (likely(!spread->nodes))
+	if (likely(mpol_spread_is_table(spread)))
 		return spread->slot[slot];
 	return mpol_spread_search(spread, slot);
 }
