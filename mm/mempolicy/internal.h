@@ -20,7 +20,7 @@
  *  the table of	none		nobody; a lookup	the bucket's lock
  *  policies				counts it or fails
  *
- *  A policy whose last count is put leaves the table under the bucket's lock
+ *  A policy that has neither a count nor is the idle one leaves the table
  *  and is freed after an RCU grace period, with its bound forms. Bound forms
  *  are read under RCU and replaced under bound_lock.
  *
@@ -31,7 +31,8 @@
 
 #include <linux/mempolicy.h>
 #include <linux/mm_types.h>
-#include <linux/rculist.h>
+#include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 
@@ -73,6 +74,7 @@ struct mpol_bound {
  * @traits:	of its mode
  * @bound:	bound forms, the newest first
  * @link:	in the table of policies
+ * @bucket:	of that table
  * @rcu:	to free it
  * @spec:	what was asked
  * @birth:	nodes allowed when it was asked
@@ -84,6 +86,7 @@ struct mempolicy {
 	struct mpol_traits traits;
 	struct mpol_bound __rcu *bound;
 	struct hlist_node link;
+	struct mpol_bucket *bucket;
 	struct rcu_head rcu;
 	struct mpol_spec spec;
 	nodemask_t birth;

@@ -3,9 +3,12 @@
  * Policies as objects: found or made, counted, freed.
  *
  * Policies are immutable, so two equal requests share one object and every
- * copy is a count. A table of all living policies finds it. Finding takes no
- * lock; a policy is put into the table, and taken out with its last count,
- * under the lock of its bucket.
+ * copy is a count. A table of all living policies finds it, under the lock of
+ * a bucket.
+ *
+ * The policy that lost its last count most recently stays in the table, idle:
+ * programs set a policy for a while and go back, again and again. Who takes it
+ * out of idle_policy decides what becomes of it.
  */
 #include <linux/cleanup.h>
 #include <linux/hash.h>
@@ -22,6 +25,7 @@ struct mpol_bucket {
 };
 
 static struct mpol_bucket buckets[1 << MPOL_BUCKET_BITS];
+static struct mempolicy *idle_policy;
 static struct kmem_cache *policy_cache;
 
 /*
@@ -75,21 +79,32 @@ static bool same_request(const struct mempolicy *pol,
 	       nodes_equal(pol->birth, *birth);
 }
 
-/* Under RCU. One that lost its last count is as good as not there. */
+/* Under the bucket's lock: takes a count, or makes the idle one alive again. */
+static bool take_policy(struct mempolicy *pol)
+{
+	if (refcount_inc_not_zero(&pol->count))
+		return true;
+	if (cmpxchg(&idle_policy, pol, NULL) != pol)
+		return false;
+	refcount_set(&pol->count, 1);
+	return true;
+}
+
+/* Under the bucket's lock. One that cannot be taken is on its way out. */
 static struct mempolicy *find_policy(struct mpol_bucket *bucket,
 				     const struct mpol_spec *spec,
 				     const nodemask_t *birth)
 {
 	struct mempolicy *pol;
 
-	hlist_for_each_entry_rcu(pol, &bucket->head, link)
-		if (same_request(pol, spec, birth) &&
-		    refcount_inc_not_zero(&pol->count))
+	hlist_for_each_entry(pol, &bucket->head, link)
+		if (same_request(pol, spec, birth) && take_policy(pol))
 			return pol;
 	return NULL;
 }
 
-static struct mempolicy *new_policy(const struct mpol_spec *spec,
+static struct mempolicy *new_policy(struct mpol_bucket *bucket,
+				    const struct mpol_spec *spec,
 				    const nodemask_t *birth)
 {
 	struct mempolicy *pol = kmem_cache_alloc(policy_cache, GFP_KERNEL);
@@ -99,6 +114,7 @@ static struct mempolicy *new_policy(const struct mpol_spec *spec,
 	refcount_set(&pol->count, 1);
 	pol->traits = mpol_modes[spec->mode].traits;
 	RCU_INIT_POINTER(pol->bound, NULL);
+	pol->bucket = bucket;
 	pol->spec = *spec;
 	pol->birth = *birth;
 	return pol;
@@ -110,20 +126,20 @@ static struct mempolicy *find_or_make(const struct mpol_spec *spec,
 	struct mpol_bucket *bucket = bucket_of(spec, birth);
 	struct mempolicy *pol, *new;
 
-	scoped_guard(rcu)
-		pol = find_policy(bucket, spec, birth);
+	spin_lock(&bucket->lock);
+	pol = find_policy(bucket, spec, birth);
+	spin_unlock(&bucket->lock);
 	if (pol)
 		return pol;
 
-	new = new_policy(spec, birth);
+	new = new_policy(bucket, spec, birth);
 	if (!new)
 		return ERR_PTR(-ENOMEM);
 
 	spin_lock(&bucket->lock);
-	scoped_guard(rcu)
-		pol = find_policy(bucket, spec, birth);
+	pol = find_policy(bucket, spec, birth);
 	if (!pol)
-		hlist_add_head_rcu(&new->link, &bucket->head);
+		hlist_add_head(&new->link, &bucket->head);
 	spin_unlock(&bucket->lock);
 
 	if (!pol)
@@ -231,6 +247,15 @@ static void free_policy(struct rcu_head *rcu)
 	kmem_cache_free(policy_cache, pol);
 }
 
+/* The policy was idle, and another one now is. */
+static void forget_policy(struct mempolicy *pol)
+{
+	spin_lock(&pol->bucket->lock);
+	hlist_del(&pol->link);
+	spin_unlock(&pol->bucket->lock);
+	call_rcu(&pol->rcu, free_policy);
+}
+
 /**
  * mpol_put - give a count back
  * @pol:	a policy or NULL
@@ -239,20 +264,19 @@ static void free_policy(struct rcu_head *rcu)
  */
 void mpol_put(struct mempolicy *pol)
 {
+	struct mempolicy *old = NULL;
 	struct mpol_bucket *bucket;
-	bool last;
 
 	if (!pol || refcount_dec_not_one(&pol->count))
 		return;
 
-	bucket = bucket_of(&pol->spec, &pol->birth);
+	bucket = pol->bucket;
 	spin_lock(&bucket->lock);
-	last = refcount_dec_and_test(&pol->count);
-	if (last)
-		hlist_del_rcu(&pol->link);
+	if (refcount_dec_and_test(&pol->count))
+		old = xchg(&idle_policy, pol);
 	spin_unlock(&bucket->lock);
-	if (last)
-		call_rcu(&pol->rcu, free_policy);
+	if (old)
+		forget_policy(old);
 }
 
 /**
