@@ -28,7 +28,8 @@ static struct task_struct *find_process(pid_t pid)
 }
 
 /* Leaves of the nodes those that current may use. */
-static int check_target(struct task_struct *task, nodemask_t *to)
+static noinline_for_stack int
+check_target(struct task_struct *task, nodemask_t *to)
 {
 	nodemask_t allowed = cpuset_mems_allowed(task);
 
