@@ -187,7 +187,6 @@ struct mempolicy *mpol_create(const struct mpol_spec *spec);
 struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node);
 struct mempolicy *mpol_for_object(const struct mempolicy *pol);
 struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec);
-bool mpol_is_default(const struct mempolicy *pol);
 void __init mpol_object_init(void);
 
 /* home.c: another home node */
@@ -267,6 +266,18 @@ int mpol_set_weight(int nid, u8 weight);
 int mpol_reset_weight(int nid);
 bool mpol_weights_follow(void);
 int mpol_follow_bandwidth(bool follow);
+
+/**
+ * mpol_is_default - does this policy leave the decision to the default?
+ * @pol:	a policy or NULL
+ *
+ * Context: Any.
+ * Return: true if it does.
+ */
+static inline bool mpol_is_default(const struct mempolicy *pol)
+{
+	return !pol || pol == &mpol_local_policy;
+}
 
 /**
  * mpol_has_nodes - does this policy speak of nodes?

@@ -38,18 +38,6 @@ struct mempolicy mpol_local_policy = {
 	.spec.home_node	= NUMA_NO_NODE,
 };
 
-/**
- * mpol_is_default - does this policy leave the decision to the default?
- * @pol:	a policy or NULL
- *
- * Context: Any.
- * Return: true if it does.
- */
-bool mpol_is_default(const struct mempolicy *pol)
-{
-	return !pol || pol == &mpol_local_policy;
-}
-
 static unsigned long hash_nodes(unsigned long hash, const nodemask_t *nodes)
 {
 	int i;

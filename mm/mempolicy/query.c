@@ -66,8 +66,9 @@ static int query_task(unsigned long flags, int *policy, nodemask_t *nodes)
 	return 0;
 }
 
-static int query_addr(unsigned long addr, unsigned long flags, int *policy,
-		      nodemask_t *nodes)
+/* Not in line: asking for the task's policy does not need as many registers. */
+static noinline int query_addr(unsigned long addr, unsigned long flags,
+			       int *policy, nodemask_t *nodes)
 {
 	struct vm_area_struct *vma;
 	struct mempolicy *pol;
