@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz report mutate
+	config-check fuzz report mutate bench
 .DEFAULT_GOAL := all
 
 all: demo
@@ -58,6 +58,17 @@ fuzz:
 report: guest
 	@scripts/report/report.py
 
+# A machine of more than 64 nodes takes kernels of its own.
+bench:
+	@scripts/deps.sh build
+	@scripts/build.sh kernel
+	@scripts/build.sh stock
+	@$(if $(filter-out 1 2 4 8 64,$(or $(NODES),128)), \
+		NODES_SHIFT=10 scripts/build.sh kernel && \
+		NODES_SHIFT=10 scripts/build.sh stock)
+	@scripts/guest.sh
+	@set -f; scripts/bench/bench $(if $(NODES),--nodes $(NODES) --) $(ROWS)
+
 mutate:
 	@scripts/deps.sh check
 	@scripts/mutate/mutate $(MUTANTS)
@@ -91,7 +102,7 @@ help:
 	@cat scripts/help.txt
 
 clean:
-	@eval "$$($(paths))" && rm -rf "$$build" "$$stock_build" "$$guest" \
+	@eval "$$($(paths))" && rm -rf "$$build"* "$$stock_build"* "$$guest" \
 		"$$initrd" "$$results"
 	@$(MAKE) -s -C tools/testing/mempolicy clean
 

@@ -133,5 +133,10 @@ kernel)
 stock) tree=$base out=$stock_build ;;
 *) fail "'$what' is none of kernel, stock, source" ;;
 esac
+if [ -n "${NODES_SHIFT:-}" ]; then
+	sed "s/^CONFIG_NODES_SHIFT=.*/CONFIG_NODES_SHIFT=$NODES_SHIFT/" \
+		"$fragment" >"$out.fragment"
+	fragment=$out.fragment
+fi
 configure
 compile

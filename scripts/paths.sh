@@ -20,8 +20,11 @@ if [ -n "${KDIR:-}" ]; then
 fi
 work=$cache/tree-$(printf %s "$identity" | sha256sum | cut -c 1-10)
 
-build=$work/build
-stock_build=$work/stock
+# Kernels for other numbers of nodes than Kconfig.fragment says.
+variant=${NODES_SHIFT:+-nodes-shift-$NODES_SHIFT}
+
+build=$work/build$variant
+stock_build=$work/stock$variant
 image=arch/x86/boot/bzImage
 
 all() {

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Where things are, and guests to run the benchmark in."""
+
+import os
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCRIPTS = os.path.dirname(HERE)
+RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
+SOURCES = os.path.join(os.path.dirname(SCRIPTS),
+                       "tools/testing/mempolicy/bench")
+KERNELS = ("stock", "ours")
+SECONDS = 1800
+
+# More nodes than this need kernels of their own.
+DEFAULT_SHIFT = 6
+LARGE_SHIFT = 10
+
+
+class BenchError(Exception):
+    """Something that the user has to know."""
+
+
+def path(name, shift=DEFAULT_SHIFT):
+    """A path from paths.sh, of the kernels for 1 << @shift nodes."""
+    environment = dict(os.environ)
+    if shift != DEFAULT_SHIFT:
+        environment["NODES_SHIFT"] = str(shift)
+    return subprocess.run([os.path.join(SCRIPTS, "paths.sh"), name],
+                          stdout=subprocess.PIPE, check=True, env=environment,
+                          universal_newlines=True).stdout.strip()
+
+
+def shift_for(nodes):
+    return DEFAULT_SHIFT if nodes <= 1 << DEFAULT_SHIFT else LARGE_SHIFT
+
+
+def build_directory(kernel, shift=DEFAULT_SHIFT):
+    return path("build" if kernel == "ours" else "stock_build", shift)
+
+
+def image(kernel, nodes):
+    name = path("kernel" if kernel == "ours" else "stock", shift_for(nodes))
+    if not os.path.exists(name):
+        raise BenchError("%s is not built" % name)
+    return name
+
+
+def tools():
+    return os.path.join(path("work"), "bench")
+
+
+def build_tools():
+    """The benchmark and the tracer."""
+    subprocess.run(["make", "-s", "-C", SOURCES, "O=" + tools()], check=True)
+
+
+def topology(nodes, cpus=1):
+    """A machine with @nodes nodes, all CPUs on the first one."""
+    size = "64M" if nodes <= 8 else "32M"
+    text = ("[topology]\ndescription = %d nodes\n"
+            "[node 0]\nmem = 256M\ncpus = %d\n" % (nodes, cpus))
+    if nodes > 1:
+        text += "[nodes 1-%d]\nmem = %s\ncpus = 0\n" % (nodes - 1, size)
+    name = os.path.join(tools(), "%d-nodes-%d-cpus.ini" % (nodes, cpus))
+    with open(name, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    return name
+
+
+def run(kernel, nodes, arguments, trace=None, cpus=0):
+    """Run the benchmark once; its rows as {name: value}.
+
+    With one CPU every instruction counts as one tick; with more of them
+    (@cpus) they run side by side, and only a trace counts.
+    """
+    options = ["--topo", topology(nodes, cpus or 1)]
+    options += ["--cpus", str(cpus), "--accel", "tcg"] if cpus else ["--icount"]
+    if trace:
+        options += ["--qemu", "-plugin %s,out=%s"
+                    % (os.path.join(tools(), "tracer.so"), trace)]
+    program = os.path.join(tools(), "mempolicy-bench")
+    result = subprocess.run(
+        [RUNNER, "run", "--kernel", image(kernel, nodes), "--timeout",
+         str(SECONDS), "--add", program] + options
+        + ["--", "/root/mempolicy-bench"] + arguments,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, universal_newlines=True, check=False)
+    if result.returncode:
+        raise BenchError("the benchmark failed on the %s kernel with %d nodes:"
+                         "\n%s" % (kernel, nodes,
+                                   (result.stdout + result.stderr)[-2000:]))
+    rows = (line.split() for line in result.stdout.splitlines())
+    return {name: float(value) for name, value in rows}

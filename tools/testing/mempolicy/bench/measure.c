@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counting instructions, and telling the result.
+ */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench.h"
+#include "marks.h"
+
+#define ROUNDS_MAX	64
+
+long page;
+const char *const *wanted_rows;
+
+void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+/* The patterns of the command line; none means every row. */
+bool wanted(const char *row)
+{
+	const char *const *pattern = wanted_rows;
+
+	if (!*pattern)
+		return true;
+	for (; *pattern; pattern++)
+		if (!fnmatch(*pattern, row, 0))
+			return true;
+	return false;
+}
+
+void report(const char *row, double value)
+{
+	printf("%s %.2f\n", row, value);
+}
+
+static long now(void)
+{
+	unsigned int low, high;
+
+	asm volatile("rdtsc" : "=a" (low), "=d" (high) : : "memory");
+	return (long)high << 32 | low;
+}
+
+static long one_round(const struct op *op)
+{
+	long start, end;
+
+	if (op->before)
+		op->before(op->arg);
+	mark_begin();
+	start = now();
+	op->run(op->arg);
+	end = now();
+	mark_end();
+	if (op->after)
+		op->after(op->arg);
+	return end - start;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	long x = *(const long *)a, y = *(const long *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void nothing(void *arg)
+{
+}
+
+static long median(const struct op *op)
+{
+	long spent[ROUNDS_MAX];
+	int i;
+
+	for (i = 0; i < op->rounds; i++)
+		spent[i] = one_round(op);
+	qsort(spent, op->rounds, sizeof(*spent), ascending);
+	return spent[op->rounds / 2];
+}
+
+/* The first round fills caches and page tables, and does not count. */
+double cost_of(const struct op *op)
+{
+	static const struct op empty = { .run = nothing, .rounds = 9 };
+
+	one_round(op);
+	return (median(op) - median(&empty)) / op->per;
+}
+
+void measure(const char *row, const struct op *op)
+{
+	if (!wanted(row))
+		return;
+	report(row, cost_of(op));
+	mark_row();
+}

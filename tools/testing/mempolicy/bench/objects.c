@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory that policies take, in bytes: all of the kernel's, and what of it is
+ * charged to the memory cgroup.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+#define GROUP	"/sys/fs/cgroup/bench"
+#define PIECES	4096
+
+struct use {
+	double system;
+	double charged;
+};
+
+static double value_in(const char *path, const char *name)
+{
+	char line[256];
+	double value = 0;
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		fail(path);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, name, strlen(name)))
+			value = atof(line + strlen(name));
+	fclose(file);
+	return value;
+}
+
+/* The kernel adds up what its CPUs counted every two seconds. */
+static struct use use_now(void)
+{
+	sleep(3);
+	return (struct use) {
+		.system = value_in("/proc/meminfo", "SUnreclaim:") * 1024,
+		.charged = value_in(GROUP "/memory.stat",
+				    "slab_unreclaimable "),
+	};
+}
+
+static void tell(const char *row, const struct use *from)
+{
+	struct use to = use_now();
+	char name[64];
+
+	snprintf(name, sizeof(name), "bytes/%s/system", row);
+	if (wanted(name))
+		report(name, to.system - from->system);
+	snprintf(name, sizeof(name), "bytes/%s/charged", row);
+	if (wanted(name))
+		report(name, to.charged - from->charged);
+}
+
+/* The VMAs are there before: only policies come. */
+static void tell_all(void)
+{
+	char *addr = map_pieces(PIECES);
+	struct use from = use_now();
+	struct nodes nodes;
+	int i;
+
+	set_pieces(addr, PIECES, BIND);
+	tell("4096-mbinds-of-one-policy", &from);
+
+	set_pieces(addr, PIECES, DEFAULT);
+	from = use_now();
+	for (i = 0; i < PIECES; i++) {
+		nodes = nodes_from_bits(i + 1);
+		set_range_nodes(addr + 2 * i * page, page, BIND, &nodes, 0);
+	}
+	tell("4096-mbinds-of-policies", &from);
+}
+
+/* In a child, as a cgroup cannot be left without a trace. */
+void bench_objects(void)
+{
+	pid_t pid;
+
+	if (!wanted("bytes/4096-mbinds-of-one-policy/system"))
+		return;
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+		mkdir(GROUP, 0700);
+		write_file(GROUP "/cgroup.procs", "0");
+		tell_all();
+		fflush(stdout);
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		fail("fork");
+	rmdir(GROUP);
+}
