@@ -11,7 +11,9 @@ import context
 import results
 
 GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
-DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst")
+DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst",
+             "Documentation/mm/mempolicy-questions.rst",
+             "Documentation/translations/zh_CN/mm/mempolicy-questions.rst")
 SELFTESTS = "tools/testing/selftests/mm/mempolicy_*.c"
 QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
 
