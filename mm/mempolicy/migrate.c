@@ -39,7 +39,9 @@ static struct folio *alloc_target(struct folio *folio, unsigned long private)
 	struct mpol_mover *mover = (struct mpol_mover *)private;
 	struct migration_target_control mtc = {
 		.nid = queued_target(mover, folio),
-		.gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_RETRY_MAYFAIL,
+		/* A page that has to stay is told of, and no news for the log. */
+		.gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_RETRY_MAYFAIL |
+			    __GFP_NOWARN,
 		.reason = mover->reason,
 	};
 
