@@ -302,6 +302,7 @@ static struct kunit_case bound_cases[] = {
 
 static struct kunit_suite bound_suite = {
 	.name		= "mempolicy-bound",
+	.init		= request_init,
 	.test_cases	= bound_cases,
 };
 

@@ -275,6 +275,7 @@ static struct kunit_case object_cases[] = {
 
 static struct kunit_suite object_suite = {
 	.name		= "mempolicy-objects",
+	.init		= request_init,
 	.test_cases	= object_cases,
 };
 

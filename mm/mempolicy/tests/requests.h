@@ -37,6 +37,16 @@ static inline struct mempolicy *create(struct kunit *test, int mode,
 	return pol;
 }
 
+/* Before each test: the policy that was given up last is none of ours. */
+static inline int request_init(struct kunit *test)
+{
+	struct mpol_spec spec;
+
+	mpol_spec_set_mode(&spec, MPOL_LOCAL);
+	mpol_put(mpol_create(&spec));
+	return 0;
+}
+
 struct request_thread {
 	int (*work)(void *arg);	/* returns a number of errors */
 	void *arg;
