@@ -39,12 +39,18 @@ class Runner(unittest.TestCase):
         self.assertIn(b"Kernel panic", result.stderr)
 
     def test_hang_gives_255_in_time(self):
-        start = time.monotonic()
-        result = guest("sh", "-c", "echo first; sleep 1000",
-                       options=("--timeout", "8"))
-        self.assertEqual((result.returncode, result.stdout), (255, b"first\n"))
-        self.assertIn(b"no end after 8 s", result.stderr)
-        self.assertLess(time.monotonic() - start, 20)
+        # A busy host may not even boot in the shortest of these times.
+        for limit in (8, 30, 120):
+            start = time.monotonic()
+            result = guest("sh", "-c", "echo first; sleep 1000",
+                           options=("--timeout", str(limit)))
+            seconds = time.monotonic() - start
+            self.assertEqual(result.returncode, 255)
+            self.assertIn(b"no end after %d s" % limit, result.stderr)
+            self.assertLess(seconds, limit + 12)
+            if result.stdout:
+                break
+        self.assertEqual(result.stdout, b"first\n")
 
     def test_killed_command(self):
         self.assertEqual(guest("sh", "-c", "kill -9 $$").returncode, 137)
