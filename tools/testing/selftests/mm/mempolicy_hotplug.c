@@ -266,6 +266,9 @@ static void change(struct __test_metadata *_metadata, struct _test_data_hotplug 
 	self->away = away;
 	self->scene.view.now = away ? self->without : self->with;
 	ASSERT_TRUE(come_true(&self->scene.view.now));
+	/* A cpuset moves pages in the background; a write waits for that. */
+	if (self->in_cpuset)
+		cpuset_set_mems(&self->with);
 }
 
 /*
