@@ -11,7 +11,7 @@ import re
 
 # All but what needs a small node to fill up, or memory to unplug.  A new
 # program is among them.
-ALL = "* !oom !hotplug"
+ALL = "* !oom !hotplug !balance"
 
 MACHINES = {
     # Nodes that are alike, where most can be told apart.
@@ -31,6 +31,8 @@ MACHINES = {
     "unequal": "oom place shared hugetlb home_node weights",
     # The nearest node is not the next one.
     "ring": "place migrate home_node threads",
+    # A kernel that moves pages to the CPUs that use them.
+    "balancing": "balance",
     # Nothing to choose: calls, texts and rights are the same as elsewhere.
     "uma": "abi numa_maps permissions threads inherit shared",
 }

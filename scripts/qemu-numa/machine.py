@@ -96,7 +96,7 @@ def accelerator(name, icount):
 def command(topology, kernel, initrd, accel, icount=False, append=""):
     """Everything but consoles and ports, which belong to the session."""
     # One socket per CPU: a socket that spans nodes makes the scheduler warn.
-    kernel_arguments = [KERNEL_ARGUMENTS, append]
+    kernel_arguments = [KERNEL_ARGUMENTS, topology.append, append]
     if topology.dimms():
         kernel_arguments.insert(1, DIMM_ARGUMENTS)
     smp = "%d,sockets=%d,cores=1,threads=1" % (topology.cpus, topology.cpus)
@@ -105,4 +105,4 @@ def command(topology, kernel, initrd, accel, icount=False, append=""):
              "-display", "none", "-no-reboot", "-smp", smp]
             + memory(topology) + accelerator(accel, icount) + numa(topology)
             + ["-kernel", kernel, "-initrd", initrd,
-               "-append", " ".join(kernel_arguments).strip()])
+               "-append", " ".join(filter(None, kernel_arguments))])

@@ -33,12 +33,16 @@ class Node:
 
 
 class Topology:
-    """A list of nodes; node number is the position in the list."""
+    """A list of nodes; node number is the position in the list.
 
-    def __init__(self, name, description, nodes):
+    @append are arguments for the kernel, of a machine that is about them.
+    """
+
+    def __init__(self, name, description, nodes, append=""):
         self.name = name
         self.description = description
         self.nodes = nodes
+        self.append = append
 
     @property
     def cpus(self):
@@ -107,7 +111,8 @@ def load(name):
     except (OSError, configparser.Error) as error:
         raise TopologyError("cannot read topology %s: %s" % (path, error))
     topology = Topology(name, parser.get("topology", "description",
-                                         fallback=""), _nodes(path, parser))
+                                         fallback=""), _nodes(path, parser),
+                        parser.get("topology", "append", fallback=""))
     _check(path, topology)
     return topology
 

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NUMA balancing under policies: pages come to the CPU that uses them where the
+ * policy lets them, and stay where it does not.
+ *
+ * All areas are filled from a CPU of one node and then used from a CPU of
+ * another. How long the kernel takes to notice is its own affair, so what stays
+ * is looked at when all the others have come.
+ */
+#include "kselftest_harness.h"
+
+#include <sys/mman.h>
+#include <time.h>
+
+#include "mempolicy_util.h"
+
+#define AREA_PAGES	16
+#define SECONDS		90
+
+static const struct {
+	const char *name;
+	int mode;
+	bool near;	/* the node to come to is one of the policy's */
+	bool comes;
+} cases[] = {
+	/* Catches the default taken for a policy. */
+	{ "default", MPOL_DEFAULT, false, true },
+	/* Catches the flag lost, or taken for none. */
+	{ "bind, balancing", MPOL_BIND | BALANCING, true, true },
+	{ "preferred-many, balancing", MPOL_PREFERRED_MANY | BALANCING, true, true },
+	/* Catches pages that leave the nodes of a strict policy. */
+	{ "bind elsewhere, balancing", MPOL_BIND | BALANCING, false, false },
+	{ "preferred-many elsewhere, balancing", MPOL_PREFERRED_MANY | BALANCING, false, false },
+	/* Catches pages that are moved without being asked for it. */
+	{ "bind", MPOL_BIND, true, false },
+	{ "interleave", MPOL_INTERLEAVE, false, false },
+	{ "preferred", MPOL_PREFERRED, false, false },
+	{ "local", MPOL_LOCAL, false, false },
+};
+
+#define NR_CASES	ARRAY_SIZE(cases)
+
+FIXTURE(balance) {
+	int far_cpu, near_cpu;
+	int far, near;
+	char *area[NR_CASES];
+};
+
+/* Two nodes with a CPU each, and with room. */
+static bool choose(int *node, int *cpu)
+{
+	int found = 0, at = -1;
+
+	while (found < 2 && nodes_step(&machine.roomy, &at)) {
+		cpu[found] = machine_cpu_of(at);
+		node[found] = at;
+		found += cpu[found] >= 0;
+	}
+	return found == 2;
+}
+
+/* The sysctl for it is not in every kernel. */
+static bool is_on(void)
+{
+	char line[4096];
+
+	return file_read("/proc/cmdline", line, sizeof(line)) &&
+	       strstr(line, "numa_balancing=enable");
+}
+
+FIXTURE_SETUP(balance)
+{
+	int node[2], cpu[2];
+
+	if (!choose(node, cpu))
+		SKIP(return, "needs two nodes with a CPU and memory");
+	if (!is_on())
+		SKIP(return, "needs a kernel that was booted with numa_balancing=enable");
+	self->far = node[0];
+	self->far_cpu = cpu[0];
+	self->near = node[1];
+	self->near_cpu = cpu[1];
+}
+
+FIXTURE_TEARDOWN(balance)
+{
+}
+
+/* One page of another policy between areas keeps them apart. */
+static char *fill(unsigned int n, int far, int near)
+{
+	struct policy pol = policy_for(cases[n].mode, nodes_of(far));
+	char *area = map_pages(AREA_PAGES + 1);
+
+	if (cases[n].near)
+		nodes_add(&pol.ask, near);
+	if (pol.mode == MPOL_DEFAULT || pol.mode == MPOL_LOCAL)
+		memset(&pol.ask, 0, sizeof(pol.ask));
+	or_die(!mprotect(page_at(area, AREA_PAGES), page_size(), PROT_NONE), "mprotect");
+	or_die(!policy_set_range(&pol, area, AREA_PAGES * page_size()), "mbind");
+	touch_pages(area, AREA_PAGES);
+	return area;
+}
+
+static unsigned int pages_on(char *area, int node)
+{
+	int seen[AREA_PAGES];
+	unsigned int count = 0;
+
+	or_die(page_nodes(area, AREA_PAGES, seen), "move_pages");
+	for (unsigned int n = 0; n < AREA_PAGES; n++)
+		count += seen[n] == node;
+	return count;
+}
+
+/* Uses all areas until those that are to come have come. */
+static bool use(char *const *area, int near)
+{
+	time_t end = time(NULL) + SECONDS;
+	bool all = false;
+
+	while (!all && time(NULL) < end) {
+		for (int i = 0; i < 1000; i++)
+			for (unsigned int n = 0; n < NR_CASES; n++)
+				touch_pages(area[n], AREA_PAGES);
+		all = true;
+		for (unsigned int n = 0; n < NR_CASES; n++)
+			if (cases[n].comes && pages_on(area[n], near) != AREA_PAGES)
+				all = false;
+	}
+	return all;
+}
+
+TEST_F_TIMEOUT(balance, pages_come_where_they_may, 2 * SECONDS)
+{
+	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
+	for (unsigned int n = 0; n < NR_CASES; n++) {
+		self->area[n] = fill(n, self->far, self->near);
+		ASSERT_EQ(AREA_PAGES, pages_on(self->area[n], self->far));
+	}
+	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
+	EXPECT_TRUE(use(self->area, self->near));
+	for (unsigned int n = 0; n < NR_CASES; n++) {
+		unsigned int want = 0;
+
+		if (cases[n].comes)
+			want = AREA_PAGES;
+		EXPECT_EQ(want, pages_on(self->area[n], self->near)) TH_LOG("%s", cases[n].name);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	machine_require();
+	return test_harness_run(argc, argv);
+}
