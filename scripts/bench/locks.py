@@ -19,7 +19,7 @@ def of_kernel(kernel):
     build = place.build_directory(kernel)
     trace = os.path.join(place.tools(), "locks-" + kernel)
     faults = place.run(kernel, NODES, ["--threads", str(THREADS)],
-                       trace=trace, cpus=THREADS)["faults"]
+                       trace=trace, cpus=THREADS)["faults"][0]
     symbols = counts.Symbols(os.path.join(build, "vmlinux"))
     found = counts.by_function(counts.locked(counts.read(trace + ".0")),
                                symbols)

@@ -12,6 +12,8 @@ SOURCES = os.path.join(os.path.dirname(SCRIPTS),
 KERNELS = ("stock", "ours")
 SECONDS = 1800
 
+AGAIN = 'for i in $(seq %d); do /root/mempolicy-bench "$@"; done'
+
 # More nodes than this need kernels of their own.
 DEFAULT_SHIFT = 6
 LARGE_SHIFT = 10
@@ -68,8 +70,8 @@ def topology(nodes, cpus=1):
     return name
 
 
-def run(kernel, nodes, arguments, trace=None, cpus=0):
-    """Run the benchmark once; its rows as {name: value}.
+def run(kernel, nodes, arguments, trace=None, cpus=0, runs=1):
+    """Run the benchmark in one guest; {name: [value of each run]}.
 
     With one CPU every instruction counts as one tick; with more of them
     (@cpus) they run side by side, and only a trace counts.
@@ -83,12 +85,15 @@ def run(kernel, nodes, arguments, trace=None, cpus=0):
     result = subprocess.run(
         [RUNNER, "run", "--kernel", image(kernel, nodes), "--timeout",
          str(SECONDS), "--add", program] + options
-        + ["--", "/root/mempolicy-bench"] + arguments,
+        + ["--", "sh", "-ec", AGAIN % runs, "sh"] + arguments,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, universal_newlines=True, check=False)
     if result.returncode:
         raise BenchError("the benchmark failed on the %s kernel with %d nodes:"
                          "\n%s" % (kernel, nodes,
                                    (result.stdout + result.stderr)[-2000:]))
-    rows = (line.split() for line in result.stdout.splitlines())
-    return {name: float(value) for name, value in rows}
+    rows = {}
+    for line in result.stdout.splitlines():
+        name, value = line.split()
+        rows.setdefault(name, []).append(float(value))
+    return rows

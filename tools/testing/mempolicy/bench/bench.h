@@ -4,7 +4,7 @@
  *
  * In a guest of one CPU that QEMU runs with -icount shift=0 the time stamp
  * counter is the number of executed instructions. A row is measured in several
- * rounds, of which the median counts: a timer interrupt hits few of them.
+ * rounds, of which the least counts: nothing came in between.
  */
 #ifndef MEMPOLICY_BENCH_H
 #define MEMPOLICY_BENCH_H

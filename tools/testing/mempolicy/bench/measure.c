@@ -9,8 +9,6 @@
 #include "bench.h"
 #include "marks.h"
 
-#define ROUNDS_MAX	64
-
 long page;
 const char *const *wanted_rows;
 
@@ -62,26 +60,21 @@ static long one_round(const struct op *op)
 	return end - start;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	long x = *(const long *)a, y = *(const long *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void nothing(void *arg)
 {
 }
 
-static long median(const struct op *op)
+static long least(const struct op *op)
 {
-	long spent[ROUNDS_MAX];
+	long spent, min = one_round(op);
 	int i;
 
-	for (i = 0; i < op->rounds; i++)
-		spent[i] = one_round(op);
-	qsort(spent, op->rounds, sizeof(*spent), ascending);
-	return spent[op->rounds / 2];
+	for (i = 1; i < op->rounds; i++) {
+		spent = one_round(op);
+		if (spent < min)
+			min = spent;
+	}
+	return min;
 }
 
 /* The first round fills caches and page tables, and does not count. */
@@ -90,7 +83,7 @@ double cost_of(const struct op *op)
 	static const struct op empty = { .run = nothing, .rounds = 9 };
 
 	one_round(op);
-	return (median(op) - median(&empty)) / op->per;
+	return (least(op) - least(&empty)) / op->per;
 }
 
 void measure(const char *row, const struct op *op)
