@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz report mutate bench
+	config-check fuzz report mutate bench debug debug-path
 .DEFAULT_GOAL := all
 
 all: demo
@@ -26,6 +26,10 @@ kernel:
 stock:
 	@scripts/deps.sh build
 	@scripts/build.sh stock
+
+debug:
+	@scripts/deps.sh build
+	@scripts/build.sh debug
 
 guest: kernel
 	@scripts/guest.sh
@@ -42,6 +46,7 @@ check:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
 	@$(if $(filter-out stock,$(TEST)),:,scripts/build.sh stock)
+	@$(if $(filter-out debug,$(TEST)),:,scripts/build.sh debug)
 	@scripts/guest.sh
 	@scripts/check/check $(if $(TEST),--test $(TEST)) \
 		$(if $(filter command line environment,$(origin TOPO)),--topo $(TOPO))
@@ -98,11 +103,14 @@ kernel-path:
 stock-path:
 	@$(paths) stock
 
+debug-path:
+	@$(paths) debug
+
 help:
 	@cat scripts/help.txt
 
 clean:
-	@eval "$$($(paths))" && rm -rf "$$build"* "$$stock_build"* "$$guest" \
+	@eval "$$($(paths))" && rm -rf "$$build"* "$$stock_build"* "$$debug_build" "$$guest" \
 		"$$initrd" "$$results"
 	@$(MAKE) -s -C tools/testing/mempolicy clean
 

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh kernel|stock|source: build the kernel with our memory policy, or the
-# unmodified base with the same configuration, or only prepare the source tree
-# of the former.  What has not changed since the last time is not done again.
+# build.sh kernel|debug|stock|source: build the kernel with our memory policy,
+# or the same with all checks that Kconfig.debug switches on, or the unmodified
+# base with the configuration of the first, or only prepare our source tree.
+# What has not changed since the last time is not done again.
 
 set -eu
 
-what=${1:?kernel, stock or source}
+what=${1:?kernel, debug, stock or source}
 here=$(cd "$(dirname "$0")" && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
@@ -53,6 +54,14 @@ kmake() {
 	make -C "$tree" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
 }
 
+# Kconfig.debug wins where both fragments speak of a symbol.
+debug_fragment() {
+	sed -n 's/^#* *\(CONFIG_[A-Z0-9_]*\)[= ].*/\1/p' "$top/Kconfig.debug" >"$work/debug.symbols"
+	grep -vwF -f "$work/debug.symbols" "$top/Kconfig.fragment" |
+		cat - "$top/Kconfig.debug" >"$work/Kconfig.merged"
+	echo "$work/Kconfig.merged"
+}
+
 # Symbols that only the overlay's Kconfig files define are no news for stock.
 own_symbols() {
 	[ "$what" != stock ] ||
@@ -65,7 +74,7 @@ verify_config() {
 	own=$(own_symbols)
 	[ -z "$own" ] || wanted=$(echo "$wanted" | grep -vF "$own")
 	lost=$(echo "$wanted" | grep -vxF -f "$out/.config" || true)
-	[ -z "$lost" ] || fail "Kconfig.fragment asks for what this kernel" \
+	[ -z "$lost" ] || fail "${fragment##*/} asks for what this kernel" \
 		"does not take (a dependency is missing or the name is wrong):
 $lost"
 }
@@ -114,7 +123,9 @@ compile() {
 
 mkdir -p "$work"
 lock=$what
-[ "$lock" != source ] || lock=kernel
+case $lock in
+source | debug) lock=kernel ;;
+esac
 exec 9>"$work/$lock.lock"
 flock -n 9 || {
 	echo "build: waiting for another build of this checkout"
@@ -130,8 +141,13 @@ kernel)
 	tree=$src out=$build
 	lay_over
 	;;
+debug)
+	tree=$src out=$debug_build
+	lay_over
+	fragment=$(debug_fragment)
+	;;
 stock) tree=$base out=$stock_build ;;
-*) fail "'$what' is none of kernel, stock, source" ;;
+*) fail "'$what' is none of kernel, debug, stock, source" ;;
 esac
 if [ -n "${NODES_SHIFT:-}" ]; then
 	sed "s/^CONFIG_NODES_SHIFT=.*/CONFIG_NODES_SHIFT=$NODES_SHIFT/" \

@@ -25,6 +25,7 @@ variant=${NODES_SHIFT:+-nodes-shift-$NODES_SHIFT}
 
 build=$work/build$variant
 stock_build=$work/stock$variant
+debug_build=$work/debug
 image=arch/x86/boot/bzImage
 
 all() {
@@ -37,6 +38,8 @@ all() {
 		kernel='$build/$image'
 		stock_build='$stock_build'
 		stock='$stock_build/$image'
+		debug_build='$debug_build'
+		debug='$debug_build/$image'
 		guest='$work/guest'
 		initrd='$work/guest.cpio'
 		results='$top/build/results'

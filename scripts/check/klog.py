@@ -9,7 +9,8 @@ COMPLAINT = re.compile(
     r"WARNING|\bBUG\b|Oops|Kernel panic|general protection|suspicious RCU|"
     r"possible circular locking|possible recursive locking|"
     r"inconsistent lock state|possible irq lock inversion|"
-    r"lockdep|UBSAN|KASAN|KCSAN|soft lockup|hard LOCKUP|rcu: INFO|"
+    r"\blockdep\b(?! checking is enabled)|UBSAN|KASAN|KCSAN|soft lockup|"
+    r"hard LOCKUP|rcu: INFO|"
     r"INFO: task .* blocked|refcount_t:|corruption|unreferenced object|"
     r"sleeping function called|bad unlock balance")
 

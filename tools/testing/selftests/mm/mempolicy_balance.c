@@ -152,5 +152,5 @@ TEST_F_TIMEOUT(balance, pages_come_where_they_may, 2 * SECONDS)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

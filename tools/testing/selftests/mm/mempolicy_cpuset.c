@@ -447,5 +447,5 @@ TEST_F(headless, follows)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

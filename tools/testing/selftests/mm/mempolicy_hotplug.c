@@ -360,5 +360,5 @@ TEST_F(weight, file_goes_while_it_is_open)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

@@ -500,5 +500,5 @@ TEST_F(huge, shared_pages_move_all)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

@@ -775,5 +775,5 @@ int main(int argc, char **argv)
 	machine_require();
 	if (argc == 2 && !strcmp(argv[1], REPORT))
 		return report_policies();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

@@ -436,5 +436,5 @@ TEST_F(charge, is_limited)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

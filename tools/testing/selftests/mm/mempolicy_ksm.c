@@ -164,5 +164,5 @@ TEST_F(merged, copies_follow_policy)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

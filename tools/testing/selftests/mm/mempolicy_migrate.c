@@ -1499,5 +1499,5 @@ TEST_F(area, move_pages)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

@@ -548,5 +548,5 @@ TEST(threads_change_their_own)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

@@ -587,5 +587,5 @@ TEST_F(filled, pages_stay_that_cannot_move)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

@@ -418,5 +418,5 @@ TEST_F(who, settings)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

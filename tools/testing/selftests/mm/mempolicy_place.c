@@ -856,5 +856,5 @@ TEST_F(cpuset, range)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

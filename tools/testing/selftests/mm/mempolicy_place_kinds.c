@@ -476,5 +476,5 @@ TEST_F(kernel, by_the_policy_of_the_task)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

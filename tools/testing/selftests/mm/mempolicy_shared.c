@@ -1223,5 +1223,5 @@ TEST_F(mount, default_clears)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

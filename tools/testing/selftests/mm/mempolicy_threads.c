@@ -563,5 +563,5 @@ TEST_F(race, shared_memory_of_two_processes)
 int main(int argc, char **argv)
 {
 	machine_require();
-	return test_harness_run(argc, argv);
+	return run_tests(argc, argv);
 }

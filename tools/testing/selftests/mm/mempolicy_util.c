@@ -794,6 +794,18 @@ void *page_at(void *base, unsigned long index)
 	return (char *)base + index * page_size();
 }
 
+/*
+ * MEMPOLICY_TEST_SLOW in the environment says how many times slower than usual
+ * the kernel is, because it checks itself.
+ */
+unsigned int test_slowness(void)
+{
+	const char *text = getenv("MEMPOLICY_TEST_SLOW");
+	int times = text ? atoi(text) : 1;
+
+	return times < 1 ? 1 : times;
+}
+
 /* Ends the test when something fails that is not under test. */
 void or_die(bool done, const char *what)
 {

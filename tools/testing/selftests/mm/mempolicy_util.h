@@ -192,4 +192,17 @@ void cpuset_leave(void);
 bool file_read(const char *path, char *buf, size_t size);
 bool file_write(const char *path, const char *text);
 
+unsigned int test_slowness(void);
+
+#ifdef TEST_TIMEOUT_DEFAULT
+/* Runs the tests of a program that includes the harness, with time enough for each. */
+static inline int run_tests(int argc, char **argv)
+{
+	for (struct __fixture_metadata *f = __fixture_list; f; f = f->next)
+		for (struct __test_metadata *t = f->tests; t; t = t->next)
+			t->timeout *= test_slowness();
+	return test_harness_run(argc, argv);
+}
+#endif
+
 #endif /* _MEMPOLICY_UTIL_H */
