@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the report shows: seen in guests, read from results."""
 
-import glob
 import json
 import os
 import re
@@ -123,13 +122,15 @@ def machines():
 
 
 def costs(build):
-    """What "make bench" has left: {file: content}."""
-    found = {}
-    for path in sorted(glob.glob(os.path.join(build, "bench", "*.json"))):
-        with open(path, encoding="utf-8") as stream:
-            found[os.path.splitext(os.path.basename(path))[0]] = \
-                json.load(stream)
-    return found
+    """{nodes: {"stock" or "ours": {row: instructions}}} of "make bench"."""
+    path = os.path.join(build, "bench", "bench.json")
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as stream:
+        machines = json.load(stream)["machines"]
+    return {nodes: {kernel: {row: runs[0] for row, runs in rows.items()}
+                    for kernel, rows in machines[nodes].items()}
+            for nodes in sorted(machines, key=int)}
 
 
 def tests(build):

@@ -151,16 +151,18 @@ def blob(number, node, place, radius):
 
 def bars(groups, names, unit, series, height=170):
     """Groups of bars: [(label, [value, ...])], a colour for each name."""
-    most = max(value for _, values in groups for value in values) or 1
-    wide = 20 * len(names) + 18
+    most = max([value for _, values in groups for value in values] + [1])
+    wide = max(20 * len(names) + 18,
+               7 * max(len(str(label)) for label, _ in groups) + 8)
     parts, bottom = [], height + 16
     for i, (label, values) in enumerate(groups):
         for j, value in enumerate(values):
-            tall = height * value / most
-            x = 8 + i * wide + j * 20
+            tall = height * max(value, 0) / most
+            x = 8 + i * wide + (wide - 20 * len(names)) / 2 + j * 20
             parts.append(rect(x, bottom - tall, 17, tall, series[j],
                               "%s, %s: %s %s" % (label, names[j], value,
                                                  unit)))
-        parts.append(text(8 + i * wide + 10 * len(names), bottom + 15, label,
-                          size=11))
+            parts.append(text(x + 8, bottom - tall - 3, round(value),
+                              size=9))
+        parts.append(text(8 + (i + 0.5) * wide, bottom + 15, label, size=11))
     return svg(len(groups) * wide + 16, bottom + 24, parts, unit)

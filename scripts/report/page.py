@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The page: HTML and style, nothing from elsewhere."""
 
-import json
-
 from draw import escape
 
 STYLE = """
@@ -24,6 +22,8 @@ nav a { margin-right: 1rem; color: inherit; }
 .note, .lead { color: var(--soft); }
 .cards { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
+.wide { grid-template-columns: repeat(auto-fill,
+  minmax(min(100%, 480px), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; padding: .8rem; min-width: 0; }
 .card p { font-size: .85rem; color: var(--soft); }
@@ -40,6 +40,7 @@ text.t { fill: var(--ink); } text.on { fill: #fff; font-weight: 600; }
 .edge { stroke: var(--edge); }
 .node { stroke: var(--ink); stroke-width: 1.5; }
 .scroll { overflow-x: auto; }
+.scroll svg { width: auto; max-width: none !important; height: 13rem; }
 table { border-collapse: collapse; font-size: .9rem;
   font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; color: var(--soft); }
@@ -87,8 +88,8 @@ def card(title, lead, content):
         escape(title), escape(lead), content)
 
 
-def cards(content):
-    return '<div class="cards">%s</div>' % "".join(content)
+def cards(content, kind=""):
+    return '<div class="cards %s">%s</div>' % (kind, "".join(content))
 
 
 def row(title, picture, numbers):
@@ -113,20 +114,6 @@ def stripe(passed, failed, skipped):
         '<i style="width:%.1f%%;background:var(--%s)"></i>'
         % (100 * max(count / total, 0.03 if count else 0), name)
         for count, name in ((failed, "bad"), (passed, "good")))
-
-
-def figures(content):
-    """Whatever the benchmark has left, as tables."""
-    if isinstance(content, list) and content and \
-            all(isinstance(line, dict) for line in content):
-        head = list(content[0])
-        return table(head, [[line.get(name, "") for name in head]
-                            for line in content])
-    if isinstance(content, dict):
-        return "".join("<h3>%s</h3>%s" % (escape(name), figures(value))
-                       for name, value in content.items())
-    return "<p>%s</p>" % escape(content if isinstance(content, str)
-                                else json.dumps(content))
 
 
 def section(name, title, lead, content):

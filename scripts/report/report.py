@@ -19,6 +19,7 @@ import page  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(TOP, "build")
+KERNELS = ("#d1603d", "#3b82c4")
 SHARES = ("#8a8f98", "#3b82c4", "#2a9d6f")
 
 
@@ -94,7 +95,18 @@ def weight_charts():
                 [[number, *values] for number, values in nodes.items()]))))
     if not parts:
         return "<p class='note'>No machine here tells its bandwidths.</p>"
-    return page.cards(parts)
+    return page.cards(parts, "wide")
+
+
+def above_default(kernels):
+    """What each mode costs in a fault, above the default policy of stock."""
+    prefix = "fault/4k/vma/"
+    default = kernels["stock"].get(prefix + "default")
+    return [(row[len(prefix):], [round(kernels[kernel][row] - default)
+                                 for kernel in ("stock", "ours")])
+            for row in kernels["stock"] if default is not None
+            and row.startswith(prefix) and row in kernels["ours"]
+            and row != prefix + "default"]
 
 
 def cost_tables():
@@ -102,8 +114,21 @@ def cost_tables():
     if not found:
         return ("<p class='note'>Not measured yet: <code>make bench</code> "
                 "leaves figures that are shown here.</p>")
-    return "".join(page.card(name, "", page.figures(content))
-                   for name, content in found.items())
+    parts = []
+    for nodes, kernels in found.items():
+        groups = above_default(kernels)
+        rows = [[row, round(kernels["stock"][row]), round(count),
+                 round(count) - round(kernels["stock"][row])]
+                for row, count in kernels["ours"].items()
+                if row in kernels["stock"]]
+        parts.append(page.card(
+            "%s nodes" % nodes, "a first touch, above stock's default policy",
+            page.scroll(draw.bars(groups, ("stock", "ours"), "instructions",
+                                  KERNELS))
+            + page.marks(("stock", "ours"), KERNELS)
+            + page.details("all rows", page.table(
+                ["instructions for", "stock", "ours", "difference"], rows))))
+    return page.cards(parts, "wide")
 
 
 def test_table():
