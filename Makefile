@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz report mutate bench debug debug-path
+	config-check fuzz report explain mutate bench debug debug-path
 .DEFAULT_GOAL := all
 
 all: demo
@@ -59,6 +59,13 @@ host-check:
 fuzz:
 	@scripts/deps.sh check
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/check/check --test fuzz
+
+explain: Q ?=
+explain:
+	@scripts/deps.sh build
+	@scripts/build.sh trace
+	@scripts/guest.sh
+	@scripts/explain.sh $(Q)
 
 report: guest
 	@scripts/report/report.py
@@ -110,8 +117,8 @@ help:
 	@cat scripts/help.txt
 
 clean:
-	@eval "$$($(paths))" && rm -rf "$$build"* "$$stock_build"* "$$debug_build" "$$guest" \
-		"$$initrd" "$$results"
+	@eval "$$($(paths))" && rm -rf "$$build"* "$$stock_build"* "$$debug_build" "$$trace_build" \
+		"$$guest" "$$initrd" "$$results"
 	@$(MAKE) -s -C tools/testing/mempolicy clean
 
 # A copy of this checkout, as for mutate, has a work folder of its own.

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh kernel|debug|stock|source: build the kernel with our memory policy,
-# or the same with all checks that Kconfig.debug switches on, or the unmodified
-# base with the configuration of the first, or only prepare our source tree.
+# build.sh kernel|debug|trace|stock|source: build the kernel with our memory
+# policy, or the same with all checks that Kconfig.debug switches on, or with the
+# tracing of Kconfig.trace, or the unmodified base with the configuration of the
+# first, or only prepare our source tree.
 # What has not changed since the last time is not done again.
 
 set -eu
 
-what=${1:?kernel, debug, stock or source}
+what=${1:?kernel, debug, trace, stock or source}
 here=$(cd "$(dirname "$0")" && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
@@ -54,12 +55,12 @@ kmake() {
 	make -C "$tree" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
 }
 
-# Kconfig.debug wins where both fragments speak of a symbol.
-debug_fragment() {
-	sed -n 's/^#* *\(CONFIG_[A-Z0-9_]*\)[= ].*/\1/p' "$top/Kconfig.debug" >"$work/debug.symbols"
-	grep -vwF -f "$work/debug.symbols" "$top/Kconfig.fragment" |
-		cat - "$top/Kconfig.debug" >"$work/Kconfig.merged"
-	echo "$work/Kconfig.merged"
+# with_fragment NAME: Kconfig.NAME wins where both fragments speak of a symbol.
+with_fragment() {
+	sed -n 's/^#* *\(CONFIG_[A-Z0-9_]*\)[= ].*/\1/p' "$top/Kconfig.$1" >"$work/$1.symbols"
+	grep -vwF -f "$work/$1.symbols" "$top/Kconfig.fragment" |
+		cat - "$top/Kconfig.$1" >"$work/Kconfig.with-$1"
+	echo "$work/Kconfig.with-$1"
 }
 
 # Symbols that only the overlay's Kconfig files define are no news for stock.
@@ -124,7 +125,7 @@ compile() {
 mkdir -p "$work"
 lock=$what
 case $lock in
-source | debug) lock=kernel ;;
+source | debug | trace) lock=kernel ;;
 esac
 exec 9>"$work/$lock.lock"
 flock -n 9 || {
@@ -144,10 +145,15 @@ kernel)
 debug)
 	tree=$src out=$debug_build
 	lay_over
-	fragment=$(debug_fragment)
+	fragment=$(with_fragment debug)
+	;;
+trace)
+	tree=$src out=$trace_build
+	lay_over
+	fragment=$(with_fragment trace)
 	;;
 stock) tree=$base out=$stock_build ;;
-*) fail "'$what' is none of kernel, debug, stock, source" ;;
+*) fail "'$what' is none of kernel, debug, trace, stock, source" ;;
 esac
 if [ -n "${NODES_SHIFT:-}" ]; then
 	sed "s/^CONFIG_NODES_SHIFT=.*/CONFIG_NODES_SHIFT=$NODES_SHIFT/" \

@@ -26,6 +26,7 @@ variant=${NODES_SHIFT:+-nodes-shift-$NODES_SHIFT}
 build=$work/build$variant
 stock_build=$work/stock$variant
 debug_build=$work/debug
+trace_build=$work/trace
 image=arch/x86/boot/bzImage
 
 all() {
@@ -40,6 +41,8 @@ all() {
 		stock='$stock_build/$image'
 		debug_build='$debug_build'
 		debug='$debug_build/$image'
+		trace_build='$trace_build'
+		trace='$trace_build/$image'
 		guest='$work/guest'
 		initrd='$work/guest.cpio'
 		results='$top/build/results'
