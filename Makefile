@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz report explain mutate bench debug debug-path
+	config-check fuzz report explain mutate coverage bench debug debug-path
 .DEFAULT_GOAL := all
 
 all: demo
@@ -85,6 +85,11 @@ mutate:
 	@scripts/deps.sh check
 	@scripts/mutate/mutate $(MUTANTS)
 
+coverage:
+	@scripts/deps.sh check
+	@scripts/coverage/coverage \
+		$(if $(filter command line environment,$(origin TOPO)),--topo $(TOPO))
+
 lint:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
@@ -121,7 +126,7 @@ clean:
 		"$$guest" "$$initrd" "$$results"
 	@$(MAKE) -s -C tools/testing/mempolicy clean
 
-# A copy of this checkout, as for mutate, has a work folder of its own.
+# Copies of this checkout, as for mutate, have work folders of their own.
 distclean: clean
 	@for copy in "$$($(paths) work)"/*/tree; do \
 		[ ! -f "$$copy/Makefile" ] || $(MAKE) -s -C "$$copy" distclean; \
