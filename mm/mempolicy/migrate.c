@@ -161,10 +161,11 @@ static int nearest_allowed(int nid, const nodemask_t *allowed)
 {
 	struct zoneref *z;
 
-	z = first_zones_zonelist(node_zonelist(nid, GFP_HIGHUSER),
-				 gfp_zone(GFP_HIGHUSER),
+	z = first_zones_zonelist(node_zonelist(nid, GFP_HIGHUSER_MOVABLE),
+				 gfp_zone(GFP_HIGHUSER_MOVABLE),
 				 (nodemask_t *)allowed);
-	return zonelist_node_idx(z);
+	/* Memory may just have gone. */
+	return zonelist_zone(z) ? zonelist_node_idx(z) : nid;
 }
 
 /**

@@ -357,6 +357,33 @@ TEST_F(weight, file_goes_while_it_is_open)
 	EXPECT_STRNE("9\n", text);
 }
 
+/*
+ * Catches a look for the nearest node, among those with memory for the kernel,
+ * that finds none: a crash.
+ */
+TEST(local_pages_move_to_movable_memory)
+{
+	const struct policy local = policy_for(MPOL_LOCAL, (struct nodes){ 0 });
+	char *page = map_pages(1);
+	struct nodes only;
+	int node = -1;
+	bool moved;
+
+	while (nodes_step(&machine.roomy, &node) && !can_go(node))
+		;
+	if (node < 0)
+		SKIP(return, "needs a node with nothing but movable memory");
+	if (cpuset_missing())
+		SKIP(return, "%s", cpuset_missing());
+	only = nodes_of(node);
+	touch_pages(page, 1);
+	ASSERT_TRUE(cpuset_enter(&only));
+	moved = !policy_bind_range(&local, page, page_size(), MPOL_MF_MOVE | MPOL_MF_STRICT);
+	cpuset_leave();
+	EXPECT_TRUE(moved);
+	EXPECT_EQ(node, page_node(page));
+}
+
 int main(int argc, char **argv)
 {
 	machine_require();
