@@ -18,12 +18,12 @@ SLOW = 10
 # What takes long and comes to no lock and no object that others do not.
 LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place"
 
-SUITES = ("mempolicy-objects", "mempolicy-bound")
+# KUnit ran at boot.
+SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights")
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"
 
-# At boot KUnit ran before anything could be set: once more, with failures.
 SCRIPT = """\
 debug=/sys/kernel/debug
 begin() {
@@ -36,10 +36,6 @@ end() {
 	read -r ended rest </proc/uptime
 	printf '\\n=== end %s %d %s %s\\n' $1 $status $begun $ended
 }
-kunit() {
-	echo 1 >$debug/kunit/$1/run
-	cat $debug/kunit/$1/results
-}
 left() {
 	# Younger objects may still be on their way to where they are kept.
 	sleep 6
@@ -47,11 +43,9 @@ left() {
 	cat $debug/kmemleak
 	grep debug_locks: /proc/lockdep_stats
 }
-echo 0 >$debug/failslab/verbose
-echo N >$debug/failslab/ignore-gfp-wait
 for suite in SUITES; do
 	begin $suite
-	kunit $suite
+	cat $debug/kunit/$suite/results
 	end $suite
 done
 begin failing

@@ -5,12 +5,17 @@
 #ifndef _MM_MEMPOLICY_TESTS_INJECT_H
 #define _MM_MEMPOLICY_TESTS_INJECT_H
 
+#include <linux/gfp.h>
 #include <linux/sched.h>
 
 #ifdef CONFIG_FAILSLAB
-/* The @nth allocation from now on fails, if it is of a kind that may. */
+/*
+ * The @nth allocation of an object from now on fails. Those that may reclaim
+ * are spared unless debugfs says otherwise; so nobody may for a moment.
+ */
 static inline void inject_failure(unsigned int nth)
 {
+	gfp_allowed_mask &= ~__GFP_DIRECT_RECLAIM;
 	current->fail_nth = nth;
 }
 
@@ -20,6 +25,7 @@ static inline bool inject_end(void)
 	bool failed = !current->fail_nth;
 
 	current->fail_nth = 0;
+	gfp_allowed_mask |= __GFP_DIRECT_RECLAIM;
 	return failed;
 }
 #else
