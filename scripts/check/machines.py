@@ -23,7 +23,7 @@ MACHINES = {
     "cpuless": ALL,
     "two-socket": ALL + " !fuzz",
     # Memory that goes and comes back.
-    "hotplug": "hotplug place weights",
+    "hotplug": "hotplug place weights stress",
     # Firmware tells how fast memory is, and weights follow that.
     "hmat-dram-cxl": "weights",
     "hmat-sixteen": "weights",

@@ -39,6 +39,7 @@
 #define FAIL_PAGES	"/sys/kernel/debug/fail_page_alloc/"
 #define WEIGHT		"/sys/kernel/mm/mempolicy/weighted_interleave/node%d"
 #define BLOCK		"/sys/devices/system/memory/memory%d/"
+#define BLOCKS		64	/* to look through */
 #define SLAB		"/sys/kernel/slab/numa_policy/"
 
 static struct {
@@ -152,13 +153,16 @@ static bool can_go(int block)
 
 static void change_memory(struct worker *w)
 {
+	unsigned int block = below(w, BLOCKS), tries = 0;
 	char path[128];
-	int block = below(w, 64);
 
-	if (!can_go(block))
+	while (tries++ < BLOCKS && !can_go(block))
+		block = (block + 1) % BLOCKS;
+	if (tries > BLOCKS)
 		return;
 	snprintf(path, sizeof(path), BLOCK "state", block);
-	file_write(path, "offline");
+	if (file_write(path, "offline"))
+		stress.common->offlined++;
 	usleep(below(w, 50) * 1000);
 	file_write(path, "online_movable");
 }
@@ -384,8 +388,11 @@ int main(int argc, char **argv)
 	start_processes();
 	good = wait_for_processes();
 	restore_machine();
-	ksft_print_msg("%lu calls\n", stress.common->done);
-	ksft_test_result(good == stress.processes, "all processes end\n");
+	ksft_print_msg("%lu calls, memory went %lu times\n", stress.common->done,
+		       stress.common->offlined);
+	ksft_test_result(good == stress.processes && stress.common->done ==
+			 stress.processes * option.threads * option.calls,
+			 "all threads come to their end\n");
 	ksft_test_result(!stress.common->wrong, "policies are what was set\n");
 	check_policies(policies);
 	ksft_finished();

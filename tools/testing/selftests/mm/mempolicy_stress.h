@@ -29,6 +29,7 @@
  * @processes: how many
  * @done:      calls, and
  * @wrong:     what was not as it should be, of all processes
+ * @offlined:  how often memory went
  */
 struct stress {
 	struct nodes memory;
@@ -40,6 +41,7 @@ struct stress {
 		pid_t pid[PROCESSES_MAX];
 		unsigned long done;
 		unsigned long wrong;
+		unsigned long offlined;
 	} *common;
 };
 
