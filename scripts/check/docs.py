@@ -14,6 +14,7 @@ GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
 DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst",
              "Documentation/mm/mempolicy-questions.rst",
              "Documentation/translations/zh_CN/mm/mempolicy-questions.rst")
+PICTURES = "Documentation/mm/mempolicy-*.svg"
 SELFTESTS = "tools/testing/selftests/mm/mempolicy_*.c"
 QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
 
@@ -82,6 +83,8 @@ def render(names):
             shutil.copy(os.path.join(context.path("top"), name),
                         os.path.join(work, "%d.rst" % number))
             index.append("   %d" % number)
+        for picture in glob.glob(os.path.join(context.path("top"), PICTURES)):
+            shutil.copy(picture, work)
         for name, text in (("index.rst", "\n".join(index) + "\n"),
                            ("conf.py", SPHINX % (src, src))):
             with open(os.path.join(work, name), "w",
