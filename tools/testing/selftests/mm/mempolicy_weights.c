@@ -500,6 +500,101 @@ TEST_F(weights, change_reaches_policies_that_exist)
 		  count_on(page_at(base, 2), ROUNDS * round, self->first));
 }
 
+/* --- rounds of many nodes --- */
+
+FIXTURE(rounds) {
+	int nr;		/* nodes with room */
+};
+
+/* Whose policy it is, and of what memory. */
+FIXTURE_VARIANT(rounds)
+{
+	bool shared;
+	bool task;
+};
+
+FIXTURE_VARIANT_ADD(rounds, mapping) {};
+FIXTURE_VARIANT_ADD(rounds, object) { .shared = true };
+FIXTURE_VARIANT_ADD(rounds, task) { .task = true };
+FIXTURE_VARIANT_ADD(rounds, task_object) { .shared = true, .task = true };
+
+FIXTURE_SETUP(rounds)
+{
+	machine_require();
+	reset_weights();
+	self->nr = nodes_count(&machine.roomy);
+}
+
+FIXTURE_TEARDOWN(rounds)
+{
+	reset_weights();
+}
+
+/* 1 to 7, and no two neighbours the same. */
+static int uneven(int rank)
+{
+	return 1 + rank * 3 % 7;
+}
+
+/* Sets weights of the first nr nodes with room; returns their sum. */
+static int set_uneven(int nr, struct policy *pol)
+{
+	int rank, total = 0;
+	char text[16];
+
+	*pol = policy_for(MPOL_WEIGHTED_INTERLEAVE, nodes_of(nodes_nth(&machine.roomy, 0)));
+	for (rank = 0; rank < nr; rank++) {
+		int node = nodes_nth(&machine.roomy, rank);
+
+		snprintf(text, sizeof(text), "%d", uneven(rank));
+		or_die(write_weight(node, text), "writing a weight");
+		nodes_add(&pol->ask, node);
+		total += uneven(rank);
+	}
+	return total;
+}
+
+static bool is_exact(void *base, int pages, int nr)
+{
+	bool exact = true;
+	int rank;
+
+	for (rank = 0; rank < nr; rank++) {
+		int node = nodes_nth(&machine.roomy, rank);
+		int found = count_on(base, pages, node);
+
+		if (found == ROUNDS * uneven(rank))
+			continue;
+		ksft_print_msg("%d nodes: node %d has %d pages, not %d\n", nr, node, found,
+			       ROUNDS * uneven(rank));
+		exact = false;
+	}
+	return exact;
+}
+
+/* Catches nodes left out or dealt twice, and shares that depend on the scope. */
+TEST_F(rounds, are_exact_for_any_number_of_nodes)
+{
+	int nr;
+
+	for (nr = 1; nr <= self->nr; nr = nr < self->nr && 2 * nr > self->nr ? self->nr : 2 * nr) {
+		struct policy pol;
+		int pages = ROUNDS * set_uneven(nr, &pol);
+		void *base = mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE,
+				  (variant->shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS,
+				  -1, 0);
+
+		ASSERT_NE(MAP_FAILED, base);
+		ASSERT_EQ(0, variant->task ? policy_set_task(&pol) :
+			     policy_set_range(&pol, base, pages * page_size()));
+		touch_pages(base, pages);
+		EXPECT_TRUE(is_exact(base, pages, nr));
+		munmap(base, pages * page_size());
+	}
+}
+
+/* --- turns of a task --- */
+
 /*
  * Pages of a ramfs take the task's turns, not those of their index: nr of them
  * from page first on.
