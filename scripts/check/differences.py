@@ -10,8 +10,8 @@ import context
 PATH = "tools/testing/mempolicy/stock-differences"
 
 # @machine: topology where it shows, "*" if on any.
-# @program, @pattern: globs.  @what: what stock does.
-Line = collections.namedtuple("Line", "row machine program pattern what")
+# @program, @pattern: globs.  @what: what stock does.  @sure: each time.
+Line = collections.namedtuple("Line", "row machine program pattern what sure")
 
 
 def parse_line(text, number):
@@ -20,7 +20,8 @@ def parse_line(text, number):
         raise ValueError("%s:%d: not 'row program pattern what-stock-does': %s"
                          % (PATH, number, text))
     machine, _, program = words[1].rpartition("/")
-    return Line(words[0], machine or "*", program, words[2], words[3])
+    return Line(words[0].rstrip("?"), machine or "*", program, words[2],
+                words[3], not words[0].endswith("?"))
 
 
 def parse(text):

@@ -79,6 +79,14 @@ class Stock(unittest.TestCase):
         self.assertEqual(self.differs({"far_b": "fail"}),
                          {"differs/B1/prog/a.*": "fail"})
 
+    def test_left_to_chance(self):
+        found = compare(stock_with(near_a="fail"), RIGHT,
+                        LINES.replace("B2 far", "B2? far"))
+        self.assertNotIn("fail", found.values())
+        found = compare(stock_with(near_a="fail", far_b="fail"), RIGHT,
+                        LINES.replace("B2 far", "B2? far"))
+        self.assertEqual(found["differs/B2/far/prog/b"], "pass")
+
     def test_ours_fails_too(self):
         self.assertEqual(
             self.differs({"near_a": "fail", "far_b": "fail"},
