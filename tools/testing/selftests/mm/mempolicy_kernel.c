@@ -323,16 +323,34 @@ static int set_numbered(char *base, unsigned long page, unsigned long number)
 }
 
 /* memory.stat may be old, unless much has happened since it was made. */
-static long slab_bytes(void)
+static void read_statistics(char *buf, size_t size)
 {
 	void *pages = map_pages(STIR_PAGES);
-	char buf[8192], *at;
 
 	touch_pages(pages, STIR_PAGES);
 	munmap(pages, STIR_PAGES * page_size());
-	or_die(file_read(GROUP "/memory.stat", buf, sizeof(buf)), "reading memory.stat");
-	at = strstr(buf, "\nslab ");
-	return at ? atol(at + strlen("\nslab ")) : -1;
+	or_die(file_read(GROUP "/memory.stat", buf, size), "reading memory.stat");
+}
+
+/* One line of it. */
+static long statistic(const char *buf, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; buf; buf = strchr(buf, '\n')) {
+		buf += *buf == '\n';
+		if (!strncmp(buf, name, len) && buf[len] == ' ')
+			return atol(buf + len);
+	}
+	return 0;
+}
+
+static long slab_bytes(void)
+{
+	char buf[8192];
+
+	read_statistics(buf, sizeof(buf));
+	return statistic(buf, "slab");
 }
 
 /* Slab memory of the group, once what was replaced has been freed. */
@@ -402,11 +420,17 @@ TEST_F(charge, changes_are_freed)
 	EXPECT_TRUE(child_says_yes(changes_often, &limited));
 }
 
-/* CPUs charge more than they need in advance, until a limit makes them return it. */
-static bool settle_charges(void)
+/*
+ * All that the group uses once what was replaced has been freed. That is not
+ * memory.current, which has also what CPUs have charged in advance.
+ */
+static long used(void)
 {
-	return charged() > 0 && file_write(GROUP "/memory.high", "1") &&
-	       file_write(GROUP "/memory.high", "max");
+	char buf[8192];
+
+	or_die(charged() > 0, "waiting for a cgroup");
+	read_statistics(buf, sizeof(buf));
+	return statistic(buf, "anon") + statistic(buf, "file") + statistic(buf, "kernel");
 }
 
 /* The same, with room for a part of them. */
@@ -414,13 +438,10 @@ static bool sets_all(void *arg)
 {
 	const struct limited *limited = arg;
 	char text[32];
-	long max;
 
 	or_die(file_write(GROUP "/cgroup.procs", "0") &&
-	       set_all(limited->base, limited->nr, true) && settle_charges() &&
-	       file_read(GROUP "/memory.current", text, sizeof(text)), "filling a cgroup");
-	max = atol(text) + (long)limited->nr * LEAST_SIZE / 2;
-	snprintf(text, sizeof(text), "%ld", max);
+	       set_all(limited->base, limited->nr, true), "filling a cgroup");
+	snprintf(text, sizeof(text), "%ld", used() + (long)limited->nr * LEAST_SIZE / 2);
 	or_die(file_write(GROUP "/memory.max", text), "limiting a cgroup");
 	return set_all(limited->base, limited->nr, false);
 }
