@@ -117,6 +117,8 @@ static void flip_cpuset(struct worker *w)
 
 static int random_node(struct worker *w)
 {
+	if (!nodes_empty(&stress.anchor))
+		return nodes_nth(&stress.anchor, 0);
 	return nodes_nth(&stress.memory, below(w, nodes_count(&stress.memory)));
 }
 
@@ -178,6 +180,16 @@ static void disturb(struct worker *w)
 }
 
 /* --- the whole --- */
+
+static void drop_anchor(void)
+{
+	for (unsigned int block = 0; block < BLOCKS; block++) {
+		if (!can_go(block))
+			continue;
+		nodes_add(&stress.anchor, nodes_nth(&stress.memory, 0));
+		return;
+	}
+}
 
 static void start_failures(void)
 {
@@ -357,6 +369,7 @@ static void prepare(void)
 	stress.memory = machine.roomy;
 	if (nodes_empty(&stress.memory) || geteuid())
 		ksft_exit_skip("needs root, and a node with free memory\n");
+	drop_anchor();
 	if (option.fail)
 		start_failures();
 	catch_bad_accesses();

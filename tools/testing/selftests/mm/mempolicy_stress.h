@@ -22,6 +22,8 @@
 /**
  * struct stress - what everybody works on
  * @memory:    nodes to ask for
+ * @anchor:    the lowest of them if others can go, which is asked for as well: who
+ *             binds to nothing but a node that goes has somebody killed for memory
  * @object:    shared objects, at the same address in all processes
  * @object_fd: of each of them, or -1
  * @area:      memory of this process, for all its threads
@@ -33,6 +35,7 @@
  */
 struct stress {
 	struct nodes memory;
+	struct nodes anchor;
 	char *object[OBJECTS];
 	int object_fd[OBJECTS];
 	char *area;

@@ -54,7 +54,7 @@ bool one_in(struct worker *w, unsigned int n)
 struct nodes random_nodes(struct worker *w)
 {
 	unsigned int nr = nodes_count(&stress.memory), n = 1 + below(w, 3);
-	struct nodes set = { 0 };
+	struct nodes set = stress.anchor;
 
 	while (n--)
 		nodes_add(&set, nodes_nth(&stress.memory, below(w, nr)));
