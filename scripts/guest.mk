@@ -29,6 +29,9 @@ part_of = $(filter $(1)_%,$(parts))
 CC := ccache gcc
 # The harness's own macros need no warnings here.
 CFLAGS = -O2 -Wall -Wextra -isystem $(src)/tools/testing/selftests -MMD -MT $@
+# -m32 finds asm/ by itself only with gcc-multilib, which does not go together
+# with the compilers for other machines.
+headers_for_32 := -idirafter /usr/include/$(shell gcc -print-multiarch)
 
 wanted := $(programs) $(compat:=_32) memplace act
 
@@ -37,7 +40,7 @@ all: $(addprefix $(bin)/,$(wanted)) stale
 $(obj)/%.o: $(tests)/%.c
 	@$(CC) $(CFLAGS) -c -o $@ $<
 $(obj)/%.32.o: $(tests)/%.c
-	@$(CC) $(CFLAGS) -m32 -c -o $@ $<
+	@$(CC) $(CFLAGS) -m32 $(headers_for_32) -c -o $@ $<
 $(obj)/demo-%.o: $(demo)/%.c
 	@$(CC) $(CFLAGS) -c -o $@ $<
 $(obj)/explain-%.o: $(explain)/%.c
