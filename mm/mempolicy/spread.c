@@ -100,40 +100,62 @@ size_t mpol_spread_size(const nodemask_t *nodes, const u8 *weight)
 	return struct_size(spread, copy, round.end);
 }
 
-/* Sets @next to where each pass starts. */
-static void find_passes(const struct round *round, u16 *next)
+/* Passes that are laid out in one go, which takes two bytes of stack each. */
+#define PASSES_AT_ONCE		64
+
+/* Adds to @next[1 + n] the slots of the n-th pass from @first up to @end. */
+static void count_slots(const struct round *round, u32 first, u32 end,
+			u16 *next)
 {
-	u32 n, pass, rank = 0;
+	u32 rank = 0;
 	int nid;
 
-	memset(next, 0, (round->passes + 1) * sizeof(*next));
 	for_each_node_mask(nid, *round->nodes) {
 		u32 share = weight_of(round, nid);
+		u32 n = slots_before(round, rank, share, first);
+		u32 until = slots_before(round, rank, share, end);
 
-		for (n = 0; n < share; n++)
-			next[pass_of(round, rank, share, n) + 1]++;
+		for (; n < until; n++)
+			next[1 + pass_of(round, rank, share, n) - first]++;
 		rank++;
 	}
-	for (pass = 1; pass <= round->passes; pass++)
-		next[pass] += next[pass - 1];
 }
 
-static void build_table(struct mpol_spread *spread, const struct round *round)
+/* Fills them, and leaves in @next where each of these passes ends. */
+static void fill_slots(struct mpol_spread *spread, const struct round *round,
+		       u32 first, u32 end, u16 *next)
 {
-	u16 next[MPOL_WEIGHT_MAX + 1];
-	u32 n, rank = 0;
+	u32 rank = 0;
 	int nid;
 
-	find_passes(round, next);
 	for_each_node_mask(nid, *round->nodes) {
 		u32 share = weight_of(round, nid);
+		u32 n = slots_before(round, rank, share, first);
+		u32 until = slots_before(round, rank, share, end);
 
-		for (n = 0; n < share; n++) {
-			u32 pass = pass_of(round, rank, share, n);
+		for (; n < until; n++) {
+			u32 pass = pass_of(round, rank, share, n) - first;
 
 			spread->slot[next[pass]++] = nid;
 		}
 		rank++;
+	}
+}
+
+static void build_table(struct mpol_spread *spread, const struct round *round)
+{
+	u32 first, end, pass;
+	u16 start = 0;
+
+	for (first = 0; first < round->passes; first = end) {
+		u16 next[1 + PASSES_AT_ONCE] = { start };
+
+		end = min(first + PASSES_AT_ONCE, round->passes);
+		count_slots(round, first, end, next);
+		for (pass = 1; pass <= end - first; pass++)
+			next[pass] += next[pass - 1];
+		start = next[end - first];
+		fill_slots(spread, round, first, end, next);
 	}
 }
 
