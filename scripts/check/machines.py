@@ -9,9 +9,9 @@ itself, by skipping with a reason.
 import fnmatch
 import re
 
-# All but what needs a small node to fill up, or memory to unplug.  A new
-# program is among them.
-ALL = "* !oom !hotplug !balance"
+# All but what needs a small node to fill up, memory to unplug, or a failure.
+# A new program is among them.
+ALL = "* !oom !hotplug !balance !sysfs"
 
 MACHINES = {
     # Nodes that are alike, where most can be told apart.
@@ -33,6 +33,10 @@ MACHINES = {
     "ring": "place migrate home_node threads",
     # A kernel that moves pages to the CPUs that use them.
     "balancing": "balance",
+    # No memory while the kernel boots.
+    "failing-files": "sysfs",
+    "failing-directory": "sysfs",
+    "failing-notifier": "sysfs",
     # Nothing to choose: calls, texts and rights are the same as elsewhere.
     "uma": "abi numa_maps permissions threads inherit shared",
 }

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import failure
 import plug
 
 DEAD = 255
@@ -104,7 +105,7 @@ class Session:
     PORTS = ("stdout", "stderr", "status", "stdin")
 
     def __init__(self, command, timeout, log=None, show_console=False,
-                 dimms=()):
+                 dimms=(), fault=None):
         self.command = command
         self.timeout = timeout
         self.marker = b"\0" + os.urandom(16).hex().encode()
@@ -117,6 +118,11 @@ class Session:
             self.ports.update(plug=Port("plug"), monitor=Port("monitor"))
             self.plug = plug.Plug(dimms, self.ports["plug"].ours,
                                   self.ports["monitor"].ours)
+        self.failure = None
+        if fault:
+            self.ports["failure"] = Port("failure")
+            self.failure = failure.Failure(*fault,
+                                           self.ports["failure"].ours)
         self.streams = {"stdout": Stream(self.marker, 1),
                         "stderr": Stream(self.marker, 2)}
         self.stdin_buffer = b"start\n"
@@ -132,6 +138,9 @@ class Session:
             options += self.ports["monitor"].chardev()
             options += ["-mon", "chardev=monitor,mode=control"]
             guest_ports.append("plug")
+        if self.failure:
+            options += self.ports["failure"].chardev()
+            options += ["-S", "-gdb", "chardev:failure"]
         for name in guest_ports:
             options += self.ports[name].chardev()
             options += ["-device", "virtserialport,chardev=%s,"
@@ -158,6 +167,8 @@ class Session:
         try:
             for port in self.ports.values():
                 port.theirs.close()
+            if self.failure:
+                self.failure.start()
             reason = self._serve(process)
         finally:
             if process.poll() is None:
@@ -165,6 +176,8 @@ class Session:
             process.wait()
             self.console.close()
             self.directory.cleanup()
+        if reason is None and self.failure and not self.failure.done:
+            reason = "what was to fail was never called"
         if reason is None:
             return int(self.status)
         self._post_mortem(reason, errors)
@@ -244,6 +257,8 @@ class Session:
             self.plug.from_guest(data)
         elif name == "monitor":
             self.plug.from_monitor(data)
+        elif name == "failure":
+            self.failure.receive(data)
         else:
             self.streams[name].feed(data)
         return bool(data)

@@ -5,6 +5,8 @@ import configparser
 import os
 import re
 
+import failure
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 DIRECTORY = os.path.join(HERE, "topologies")
 LOCAL_DISTANCE = 10
@@ -35,14 +37,16 @@ class Node:
 class Topology:
     """A list of nodes; node number is the position in the list.
 
-    @append are arguments for the kernel, of a machine that is about them.
+    @append are arguments for the kernel, of a machine that is about them;
+    @fault is what fails while it boots, or None.
     """
 
-    def __init__(self, name, description, nodes, append=""):
+    def __init__(self, name, description, nodes, append="", fault=None):
         self.name = name
         self.description = description
         self.nodes = nodes
         self.append = append
+        self.fault = fault
 
     @property
     def cpus(self):
@@ -112,7 +116,8 @@ def load(name):
         raise TopologyError("cannot read topology %s: %s" % (path, error))
     topology = Topology(name, parser.get("topology", "description",
                                          fallback=""), _nodes(path, parser),
-                        parser.get("topology", "append", fallback=""))
+                        parser.get("topology", "append", fallback=""),
+                        _fault(path, parser))
     _check(path, topology)
     return topology
 
@@ -120,7 +125,7 @@ def load(name):
 def _nodes(path, parser):
     nodes = {}
     for section in parser.sections():
-        if section == "topology":
+        if section in ("topology", "failure"):
             continue
         for number in _numbers(path, section):
             if number in nodes:
@@ -136,8 +141,8 @@ def _nodes(path, parser):
 def _numbers(path, section):
     match = re.fullmatch(r"nodes? (\d+)(?:-(\d+))?", section)
     if not match:
-        raise TopologyError("%s: section [%s] is not [topology], [node N] "
-                            "or [nodes A-B]" % (path, section))
+        raise TopologyError("%s: section [%s] is not [topology], [failure], "
+                            "[node N] or [nodes A-B]" % (path, section))
     first = int(match.group(1))
     return range(first, int(match.group(2) or first) + 1)
 
@@ -156,6 +161,23 @@ def _node(path, section, values):
     except (KeyError, ValueError) as error:
         raise TopologyError("%s: [%s]: missing or bad value: %s"
                             % (path, section, error))
+
+
+def _fault(path, parser):
+    if not parser.has_section("failure"):
+        return None
+    values = dict(parser["failure"])
+    try:
+        fault = failure.Fault(values.pop("within"), values.pop("function"),
+                              int(values.pop("call", "1")),
+                              int(values.pop("result")))
+    except (KeyError, ValueError) as error:
+        raise TopologyError("%s: [failure]: missing or bad value: %s"
+                            % (path, error))
+    if values or fault.call < 1:
+        raise TopologyError("%s: [failure] has an unknown key or no call: %s"
+                            % (path, " ".join(values) or fault.call))
+    return fault
 
 
 def _bandwidth(text):
