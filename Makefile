@@ -14,7 +14,7 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check fuzz report explain mutate coverage bench debug debug-path
+	config-check rebase-check fuzz report explain mutate coverage bench debug debug-path
 .DEFAULT_GOAL := all
 
 all: demo
@@ -108,6 +108,10 @@ bisect-check: guest
 config-check: guest
 	@scripts/deps.sh cross
 	@scripts/series.sh configs $(CONFIG)
+
+rebase-check:
+	@scripts/deps.sh build
+	@scripts/series.sh rebase $(BASE)
 
 kernel-path:
 	@$(paths) kernel

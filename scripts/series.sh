@@ -4,6 +4,7 @@
 # series.sh make [--record] | check | objects | bisect: make the series of
 # patches, or check every patch of it.
 # series.sh configs [ROW...]: build the tree under other configurations.
+# series.sh rebase [VERSION]: try the series on what Debian's archive offers.
 
 set -eu
 
@@ -36,9 +37,14 @@ configs)
 	"$here/series/configs.py" --src "$src" --cache "$cache" \
 		--work "$work/configs" --fragment "$top/Kconfig.fragment" "$@"
 	;;
+rebase)
+	shift
+	"$here/series/rebase.py" --top "$top" --base "$base" --cache "$cache" \
+		--repo "$scratch/rebase" --out "$top/build/rebase" "$@"
+	;;
 *)
 	echo "usage: series.sh make [--record] | check | objects | bisect |" \
-		"configs [ROW...]" >&2
+		"configs [ROW...] | rebase [VERSION]" >&2
 	exit 2
 	;;
 esac

@@ -50,7 +50,7 @@ def host_suite():
             + run("test_mutants.py") + run("test_coverage.py")
             + run("test_topology.py") + run("test_failure.py")
             + run("test_check.py")
-            + run("test_debug.py")
+            + run("test_debug.py") + run("test_series.py")
             + run("test_stock.py", context.HERE))
 
 

@@ -46,15 +46,19 @@ def load(top):
                       (line.split() for line in lines[1:])}
 
 
+def changed(top, base, names):
+    """Files that are not as they were recorded."""
+    known, have = load(top)[1], blobs(base, names)
+    return sorted(name for name in set(known) | set(have)
+                  if known.get(name) != have.get(name))
+
+
 def differences(top, base, names):
     """What is not as it was recorded, in words."""
-    was, known = load(top)
-    have = blobs(base, names)
-    changed = sorted(name for name in set(known) | set(have)
-                     if known.get(name) != have.get(name))
-    if was != version(base) and not changed:
+    was, found = load(top)[0], changed(top, base, names)
+    if was != version(base) and not found:
         yield ("the base is %s, the series was verified on %s; none of its "
                "files has changed" % (version(base), was))
-    for name in changed:
+    for name in found:
         yield "%s is not as in %s, which the series was verified on" % (name,
                                                                         was)

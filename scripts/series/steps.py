@@ -40,6 +40,10 @@ MAIN = re.compile(r"^(TEST_HARNESS_MAIN|int main\()", re.M)
 RUN = "echo {0}; {0}; case $? in 0 | 4) ;; *) exit 1 ;; esac\n"
 
 
+class Skip(Exception):
+    """There is nothing to check; the text says why."""
+
+
 class Report:
     """KTAP as results come in."""
 
@@ -48,17 +52,23 @@ class Report:
         self.failures = 0
         print("KTAP version 1\n1..%d" % planned, flush=True)
 
+    @staticmethod
+    def notes(*lines):
+        for line in lines:
+            print("# " + line)
+
     def result(self, name, trouble):
         self.number += 1
         self.failures += bool(trouble)
-        for line in (trouble or "").splitlines():
-            print("# " + line)
+        self.notes(*(trouble or "").splitlines())
         print("%sok %d %s" % ("not " if trouble else "", self.number, name),
               flush=True)
 
     def attempt(self, name, function, *arguments):
         try:
             self.result(name, function(*arguments))
+        except Skip as reason:
+            self.result("%s # SKIP %s" % (name, reason), None)
         except (series.SeriesError, overlay.OverlayError,
                 kbuild.BuildError) as error:
             self.result(name, str(error))

@@ -2,6 +2,7 @@
 """The series of patches: what steps may and may not say."""
 
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -9,6 +10,8 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "series"))
 
+import archive  # noqa: E402
+import rebase  # noqa: E402
 import recorded  # noqa: E402
 import series  # noqa: E402
 
@@ -69,8 +72,9 @@ class Recorded(unittest.TestCase):
         recorded.write(self.top, self.base, ["a.c", "new.c"])
 
     def put(self, name, text):
-        with open(os.path.join(self.base, name), "w",
-                  encoding="utf-8") as stream:
+        path = os.path.join(self.base, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as stream:
             stream.write(text)
 
     def differences(self):
@@ -91,6 +95,48 @@ class Recorded(unittest.TestCase):
     def test_another_version_with_the_same_files(self):
         self.put("Makefile", "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 10\n")
         self.assertRegex(self.differences()[0], "base is 6.12.10")
+
+    def test_change_is_counted(self):
+        self.put("b/a.c", "b\nc\n")
+        diff = rebase.difference(self.base, os.path.join(self.base, "b"),
+                                 "a.c")
+        self.assertEqual((rebase.count(diff, "+"), rebase.count(diff, "-")),
+                         (2, 1))
+        self.assertIn("+2 -1", rebase.note("a.c", False, diff))
+
+
+class Archive(unittest.TestCase):
+    def test_the_last_package_of_each_version(self):
+        self.assertEqual(archive.newest(["6.12.9-1~bpo12+1", "6.12.9-1",
+                                         "6.12.10-1"]),
+                         {"6.12.9": "6.12.9-1", "6.12.10": "6.12.10-1"})
+
+    def test_version_that_is_not_offered(self):
+        offers = {"6.12.9": "6.12.9-1"}
+        self.assertEqual(rebase.chosen("6.12.9-1", offers), offers)
+        with self.assertRaisesRegex(series.SeriesError, "no 6.12.8; .*6.12.9"):
+            rebase.chosen("6.12.8", offers)
+
+    def test_older_is_a_matter_of_numbers(self):
+        self.assertTrue(rebase.older("6.12.9", "6.12.10"))
+        self.assertFalse(rebase.older("6.12.10", "6.12.10"))
+
+    def test_what_a_tarball_lacks_is_left_out(self):
+        with tempfile.TemporaryDirectory() as directory:
+            for name in ("linux/Makefile", "linux/mm/a.c", "linux/mm/b.c"):
+                path = os.path.join(directory, name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                open(path, "w", encoding="utf-8").close()
+            tarball = os.path.join(directory, "linux.tar.gz")
+            subprocess.run(["tar", "-czf", tarball, "-C", directory, "linux"],
+                           check=True)
+            files = os.path.join(directory, "files")
+            os.mkdir(files)
+            archive.extract(tarball, ["Makefile", "mm/a.c", "mm/c.c"], files)
+            self.assertEqual(os.listdir(os.path.join(files, "mm")), ["a.c"])
+            with self.assertRaisesRegex(series.SeriesError, "no Makefile"):
+                archive.extract(tarball, ["mm/c.c"], tempfile.mkdtemp(
+                    dir=directory))
 
 
 if __name__ == "__main__":
