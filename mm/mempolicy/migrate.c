@@ -204,7 +204,8 @@ void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
  * @mover:	from mpol_mover_alloc()
  * @start:	first address
  * @end:	behind the last address
- * @pol:	the policy, or NULL for what current has without one
+ * @pol:	the policy, or NULL for what current has without one; no home node
+ *		is asked for in either
  *
  * Context: May sleep; takes the mmap_lock for read.
  * Return: 0, or -EIO if pages stay misplaced.
@@ -215,13 +216,9 @@ int mpol_move_range(struct mpol_mover *mover, unsigned long start,
 	pol = pol ?: current->mempolicy;
 	mpol_judge_nodes(&mover->judge, pol);
 	mover->nid = numa_node_id();
-	if (mpol_has_nodes(pol)) {
-		if (pol->spec.home_node != NUMA_NO_NODE)
-			mover->nid = pol->spec.home_node;
-		if (pol->traits.spread) {
-			mover->judge.target = target_in_round;
-			mover->judge.enter = enter_round;
-		}
+	if (mpol_has_nodes(pol) && pol->traits.spread) {
+		mover->judge.target = target_in_round;
+		mover->judge.enter = enter_round;
 	}
 	mover->reason = MR_MEMPOLICY_MBIND;
 	move_range(current->mm, start, end, mover);
