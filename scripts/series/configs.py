@@ -89,7 +89,7 @@ def guest(build, row, topology):
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
         check=False)
-    return result.stdout[-3000:] if result.returncode else None
+    return steps.troubles(result.stdout) if result.returncode else None
 
 
 def check(row, parameters):
@@ -97,8 +97,9 @@ def check(row, parameters):
     with open(parameters.fragment, encoding="utf-8") as stream:
         fragment = fragment_of(row, stream.read())
     folder = row.name if row.arguments else "options"
-    build = kbuild.Build(parameters.src, os.path.join(
-        parameters.work, folder), parameters.cache, row.arguments)
+    # Beside the tree's own build, with which ccache then has much in common.
+    build = kbuild.Build(parameters.src, parameters.work + "-" + folder,
+                         parameters.cache, row.arguments)
     build.configure(fragment)
     wrong = wrong_options(build, row)
     if wrong:

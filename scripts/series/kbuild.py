@@ -2,6 +2,7 @@
 """Kernel builds in folders of their own, for steps and configurations."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,10 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import overlay  # noqa: E402
+
+
+# What a failed build's log has to tell, of all its lines.
+TELLING = re.compile(r"error|undefined|\*\*\*|No such file|No space")
 
 
 class BuildError(Exception):
@@ -63,7 +68,11 @@ class Build:
                 stderr=subprocess.STDOUT, check=False)
         if result.returncode:
             with open(self.log, encoding="utf-8", errors="replace") as log:
-                raise BuildError("".join(log.readlines()[-25:]))
+                lines = log.readlines()
+            # Other jobs go on for a while after the one that failed.
+            raise BuildError("".join(
+                [line for line in lines[:-10] if TELLING.search(line)]
+                + lines[-10:]))
 
     def configure(self, fragment):
         """Lay @fragment over allnoconfig, if it is not what is there."""

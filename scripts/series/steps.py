@@ -39,6 +39,9 @@ MAIN = re.compile(r"^(TEST_HARNESS_MAIN|int main\()", re.M)
 # 4 is how a kselftest says that it skipped everything.
 RUN = "echo {0}; {0}; case $? in 0 | 4) ;; *) exit 1 ;; esac\n"
 
+# Of a guest's thousands of lines these tell what is wrong.
+TELLING = re.compile(r"not ok |\(\d+\) !?=+ |[Ee]xpected|BUG|WARNING|anic")
+
 
 class Skip(Exception):
     """There is nothing to check; the text says why."""
@@ -139,6 +142,13 @@ def programs(src, out):
     return sorted(os.listdir(out))
 
 
+def troubles(said):
+    """What a guest that failed had to say, without what went well."""
+    lines = said.splitlines()
+    return "\n".join([line for line in lines[:-15] if TELLING.search(line)]
+                     + lines[-15:])
+
+
 def boot(build, guest, options):
     """Run a step's selftests; None, or what went wrong."""
     names = programs(build.src, guest)
@@ -152,7 +162,7 @@ def boot(build, guest, options):
          "--", "sh", "-c", "".join(map(RUN.format, names)) + "true"], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         errors="replace", check=False)
-    return result.stdout[-3000:] if result.returncode else None
+    return troubles(result.stdout) if result.returncode else None
 
 
 def step(build, variant, options):
