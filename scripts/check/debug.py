@@ -19,7 +19,8 @@ SLOW = 10
 LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place"
 
 # KUnit ran at boot.
-SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights")
+SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights",
+          "mempolicy-nearest")
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"
