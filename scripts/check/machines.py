@@ -28,7 +28,7 @@ MACHINES = {
     "hmat-dram-cxl": "weights",
     "hmat-sixteen": "weights",
     # Nodes that fill up before others.
-    "unequal": "oom place shared hugetlb home_node weights",
+    "unequal": "oom place shared hugetlb home_node weights droppable",
     # The nearest node is not the next one.
     "ring": "place migrate home_node threads",
     # A kernel that moves pages to the CPUs that use them.
