@@ -20,7 +20,7 @@ LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place"
 
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights",
-          "mempolicy-nearest")
+          "mempolicy-nearest", "mempolicy-bulk")
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"

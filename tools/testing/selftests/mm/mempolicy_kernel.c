@@ -56,13 +56,69 @@ static bool buffer_pages(long pages[MAX_COUNTED])
 	return true;
 }
 
-FIXTURE(bulk) {
-	struct nodes all;	/* but not too many, for the pages to go round */
-	struct nodes two;
+/**
+ * struct buffers - terminals, and where their buffers are
+ * @terminal: file descriptors, or -1
+ * @before:   pages of buffers by node
+ * @after:    the same later, or how many more there are
+ * @total:    how many more on all nodes
+ */
+struct buffers {
 	int terminal[TERMINALS];
 	long before[MAX_COUNTED];
 	long after[MAX_COUNTED];
 	long total;
+};
+
+/* Opens the first terminal; NULL, or what this machine lacks. */
+static const char *buffers_begin(struct buffers *buffers)
+{
+	for (int i = 0; i < TERMINALS; i++)
+		buffers->terminal[i] = -1;
+	if (machine_settle() < 0 || nodes_count(&machine.roomy) < 2)
+		return NEEDS_NODES;
+	if (!buffer_pages(buffers->before))
+		return "needs root, to read /proc/vmallocinfo";
+	buffers->terminal[0] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+	if (buffers->terminal[0] < 0)
+		return "needs /dev/ptmx";
+	buffer_pages(buffers->after);
+	if (!memcmp(buffers->before, buffers->after, sizeof(buffers->before)))
+		return "needs buffers of terminals in /proc/vmallocinfo";
+	memcpy(buffers->before, buffers->after, sizeof(buffers->before));
+	return NULL;
+}
+
+static void buffers_end(const struct buffers *buffers)
+{
+	for (int i = 0; i < TERMINALS; i++)
+		if (buffers->terminal[i] >= 0)
+			close(buffers->terminal[i]);
+}
+
+/* Opens the rest under a policy and counts pages, @after less @before. */
+static void open_terminals(struct buffers *buffers, const struct policy *pol)
+{
+	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	int node = -1;
+
+	or_die(!policy_set_task(pol), "set_mempolicy");
+	for (int i = 1; i < TERMINALS; i++) {
+		buffers->terminal[i] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+		or_die(buffers->terminal[i] >= 0, "opening a terminal");
+	}
+	or_die(!policy_set_task(&none) && buffer_pages(buffers->after), "counting pages");
+	while (nodes_step(&machine.memory, &node)) {
+		buffers->after[node] -= buffers->before[node];
+		buffers->total += buffers->after[node];
+	}
+	or_die(buffers->total > TERMINALS, "allocating buffers");
+}
+
+FIXTURE(bulk) {
+	struct nodes all;	/* but not too many, for the pages to go round */
+	struct nodes two;
+	struct buffers buffers;
 };
 
 FIXTURE_VARIANT(bulk) {
@@ -74,19 +130,10 @@ FIXTURE_VARIANT_ADD(bulk, weighted) { .mode = MPOL_WEIGHTED_INTERLEAVE };
 
 FIXTURE_SETUP(bulk)
 {
-	for (int i = 0; i < TERMINALS; i++)
-		self->terminal[i] = -1;
-	if (machine_settle() < 0 || nodes_count(&machine.roomy) < 2)
-		SKIP(return, NEEDS_NODES);
-	if (!buffer_pages(self->before))
-		SKIP(return, "needs root, to read /proc/vmallocinfo");
-	self->terminal[0] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
-	if (self->terminal[0] < 0)
-		SKIP(return, "needs /dev/ptmx");
-	buffer_pages(self->after);
-	if (!memcmp(self->before, self->after, sizeof(self->before)))
-		SKIP(return, "needs buffers of terminals in /proc/vmallocinfo");
-	memcpy(self->before, self->after, sizeof(self->before));
+	const char *missing = buffers_begin(&self->buffers);
+
+	if (missing)
+		SKIP(return, "%s", missing);
 	for (int n = 0; n < MOST_NODES && nodes_nth(&machine.roomy, n) >= 0; n++)
 		nodes_add(&self->all, nodes_nth(&machine.roomy, n));
 	self->two = nodes_of(nodes_nth(&machine.roomy, 0));
@@ -95,29 +142,7 @@ FIXTURE_SETUP(bulk)
 
 FIXTURE_TEARDOWN(bulk)
 {
-	for (int i = 0; i < TERMINALS; i++)
-		if (self->terminal[i] >= 0)
-			close(self->terminal[i]);
-}
-
-/* Opens the rest under a policy and counts pages, @after less @before. */
-static void open_terminals(struct __test_metadata *_metadata, struct _test_data_bulk *self,
-			   const struct policy *pol)
-{
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
-	int node = -1;
-
-	ASSERT_EQ(0, policy_set_task(pol));
-	for (int i = 1; i < TERMINALS; i++)
-		self->terminal[i] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
-	ASSERT_LE(0, self->terminal[TERMINALS - 1]);
-	ASSERT_EQ(0, policy_set_task(&none));
-	ASSERT_TRUE(buffer_pages(self->after));
-	while (nodes_step(&machine.memory, &node)) {
-		self->after[node] -= self->before[node];
-		self->total += self->after[node];
-	}
-	ASSERT_LT(TERMINALS, self->total);
+	buffers_end(&self->buffers);
 }
 
 /* A node's pages may differ from its share by a quarter: others take turns, too. */
@@ -130,13 +155,13 @@ static bool about(long seen, double share)
 }
 
 /* Do the nodes differ by more than a page? */
-static bool uneven(const struct _test_data_bulk *self)
+static bool uneven(const struct buffers *buffers, const struct nodes *nodes)
 {
 	long least = LONG_MAX, most = 0;
 	int node = -1;
 
-	while (nodes_step(&self->all, &node)) {
-		long nr = self->after[node] - self->before[node];
+	while (nodes_step(nodes, &node)) {
+		long nr = buffers->after[node] - buffers->before[node];
 
 		least = nr < least ? nr : least;
 		most = nr > most ? nr : most;
@@ -152,15 +177,16 @@ static bool uneven(const struct _test_data_bulk *self)
 TEST_F(bulk, goes_on_where_the_task_stands)
 {
 	struct policy pol = policy_for(variant->mode, self->all);
+	struct buffers *buffers = &self->buffers;
 	int wrong = 0;
 
 	ASSERT_EQ(0, policy_set_task(&pol));
 	for (int i = 1; i < TERMINALS; i++) {
-		self->terminal[i] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
-		ASSERT_LE(0, self->terminal[i]);
-		ASSERT_TRUE(buffer_pages(self->after));
-		wrong += uneven(self);
-		memcpy(self->before, self->after, sizeof(self->before));
+		buffers->terminal[i] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+		ASSERT_LE(0, buffers->terminal[i]);
+		ASSERT_TRUE(buffer_pages(buffers->after));
+		wrong += uneven(buffers, &self->all);
+		memcpy(buffers->before, buffers->after, sizeof(buffers->before));
 	}
 	EXPECT_GE(TERMINALS / 3, wrong);
 }
@@ -171,10 +197,10 @@ TEST_F(bulk, shares_are_equal)
 	struct policy pol = policy_for(variant->mode, self->all);
 	int node = -1;
 
-	open_terminals(_metadata, self, &pol);
+	open_terminals(&self->buffers, &pol);
 	while (nodes_step(&self->all, &node)) {
-		EXPECT_TRUE(about(self->after[node],
-				  (double)self->total / nodes_count(&self->all)))
+		EXPECT_TRUE(about(self->buffers.after[node],
+				  (double)self->buffers.total / nodes_count(&self->all)))
 			TH_LOG("node %d", node);
 	}
 }
@@ -185,13 +211,79 @@ TEST_F(bulk, stays_on_nodes_of_policy)
 	struct policy pol = policy_for(variant->mode, self->two);
 	int node = -1;
 
-	open_terminals(_metadata, self, &pol);
+	open_terminals(&self->buffers, &pol);
 	while (nodes_step(&machine.memory, &node)) {
-		double share = nodes_has(&self->two, node) ? self->total / 2.0 : 0;
+		double share = nodes_has(&self->two, node) ? self->buffers.total / 2.0 : 0;
 
-		EXPECT_TRUE(about(self->after[node], share))
+		EXPECT_TRUE(about(self->buffers.after[node], share))
 			TH_LOG("node %d", node);
 	}
+}
+
+FIXTURE(together) {
+	struct buffers buffers;
+	struct policy pol;
+	int cpu_node;
+};
+
+FIXTURE_VARIANT(together) {
+	int mode;
+	bool first;	/* asks for the first node with room, or else only for the last */
+	bool last;
+};
+
+FIXTURE_VARIANT_ADD(together, default) { .mode = MPOL_DEFAULT };
+FIXTURE_VARIANT_ADD(together, local) { .mode = MPOL_LOCAL };
+FIXTURE_VARIANT_ADD(together, preferred) { .mode = MPOL_PREFERRED, .last = true };
+FIXTURE_VARIANT_ADD(together, bind) { .mode = MPOL_BIND, .last = true };
+FIXTURE_VARIANT_ADD(together, bind_two) { .mode = MPOL_BIND, .first = true, .last = true };
+FIXTURE_VARIANT_ADD(together, many_one) { .mode = MPOL_PREFERRED_MANY, .last = true };
+FIXTURE_VARIANT_ADD(together, many_first) { .mode = MPOL_PREFERRED_MANY, .first = true };
+FIXTURE_VARIANT_ADD(together, many) {
+	.mode = MPOL_PREFERRED_MANY, .first = true, .last = true,
+};
+
+FIXTURE_VARIANT_ADD(together, many_static) {
+	.mode = MPOL_PREFERRED_MANY | STATIC, .last = true,
+};
+
+FIXTURE_SETUP(together)
+{
+	const char *missing = buffers_begin(&self->buffers);
+	struct nodes ask = { 0 };
+
+	if (missing)
+		SKIP(return, "%s", missing);
+	self->cpu_node = machine_settle();
+	if (variant->first)
+		nodes_add(&ask, nodes_nth(&machine.roomy, 0));
+	if (variant->last)
+		nodes_add(&ask, nodes_highest(&machine.roomy));
+	self->pol = policy_for(variant->mode, ask);
+}
+
+FIXTURE_TEARDOWN(together)
+{
+	buffers_end(&self->buffers);
+}
+
+/*
+ * Catches many pages that come from the local node though others are preferred,
+ * and a second try, for what the preferred nodes lack, though they lack nothing.
+ */
+TEST_F(together, comes_from_the_nearest)
+{
+	struct nodes effective = policy_effective(&self->pol, &machine.usable, &machine.usable);
+	struct nodes targets = policy_targets(&self->pol, &effective, &machine.usable,
+					      self->cpu_node, 0);
+	long on_targets = 0;
+	int node = -1;
+
+	open_terminals(&self->buffers, &self->pol);
+	while (nodes_step(&targets, &node))
+		on_targets += self->buffers.after[node];
+	EXPECT_EQ(self->buffers.total, on_targets)
+		TH_LOG("%ld pages are on nodes %s", on_targets, nodes_text(&targets));
 }
 
 /* --- counters --- */

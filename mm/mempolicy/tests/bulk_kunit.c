@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many pages at once under policies that do not deal them out, also when the
+ * node that is asked for is full.
+ */
+#include <kunit/test.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/vmstat.h>
+
+#include "../internal.h"
+
+#define CHUNK		64
+#define FILL_MAX	(SZ_512M / PAGE_SIZE)	/* larger nodes take too long */
+#define MORE		1024
+
+static void set_policy(struct kunit *test, int mode, int nid)
+{
+	struct mpol_spec spec;
+
+	mpol_spec_set_mode(&spec, mode);
+	if (mode != MPOL_DEFAULT)
+		spec.nodes = nodemask_of_node(nid);
+	KUNIT_ASSERT_EQ(test, 0, mpol_set_task_policy(&spec));
+}
+
+static void bulk_exit(struct kunit *test)
+{
+	set_policy(test, MPOL_DEFAULT, NUMA_NO_NODE);
+}
+
+/* Adds pages to a list; returns how many there were. */
+static unsigned long take(struct list_head *pages)
+{
+	struct page *chunk[CHUNK] = { };
+	unsigned long i, got;
+
+	got = alloc_pages_bulk_array_mempolicy(GFP_KERNEL | __GFP_NOWARN,
+					       CHUNK, chunk);
+	for (i = 0; i < got; i++)
+		list_add_tail(&chunk[i]->lru, pages);
+	return got;
+}
+
+/**
+ * struct found - where pages are
+ * @there:	on the node
+ * @before:	of these, those that came before any from elsewhere
+ * @elsewhere:	on other nodes
+ */
+struct found {
+	unsigned long there;
+	unsigned long before;
+	unsigned long elsewhere;
+};
+
+/* Looks at the pages in the order they came in, and gives them back. */
+static struct found give_back(struct list_head *pages, int nid)
+{
+	struct found found = { };
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, pages, lru) {
+		if (page_to_nid(page) != nid)
+			found.elsewhere++;
+		else
+			found.there++;
+		if (!found.elsewhere)
+			found.before = found.there;
+		__free_page(page);
+	}
+	return found;
+}
+
+/* Catches pages from elsewhere while the node has some, and too few of them. */
+static void test_one_node(struct kunit *test)
+{
+	static const int modes[] = {
+		MPOL_PREFERRED, MPOL_BIND, MPOL_PREFERRED_MANY,
+		MPOL_PREFERRED_MANY | MPOL_F_STATIC_NODES,
+		MPOL_PREFERRED_MANY | MPOL_F_NUMA_BALANCING,
+	};
+	struct found found;
+	LIST_HEAD(pages);
+	int i, nid;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		for_each_node_state(nid, N_MEMORY) {
+			set_policy(test, modes[i], nid);
+			KUNIT_EXPECT_EQ(test, CHUNK, take(&pages));
+			found = give_back(&pages, nid);
+			KUNIT_EXPECT_EQ_MSG(test, CHUNK, found.there,
+					    "mode %#x, node %d", modes[i], nid);
+			INIT_LIST_HEAD(&pages);
+		}
+	}
+}
+
+static unsigned long free_pages_of(int nid)
+{
+	return sum_zone_node_page_state(nid, NR_FREE_PAGES);
+}
+
+static int least_node(void)
+{
+	int nid, best = first_node(node_states[N_MEMORY]);
+
+	for_each_node_state(nid, N_MEMORY)
+		if (free_pages_of(nid) < free_pages_of(best))
+			best = nid;
+	return best;
+}
+
+/*
+ * Catches an allocation that fails when all preferred nodes are full, or that
+ * goes elsewhere before they are.
+ */
+static void test_full_node(struct kunit *test)
+{
+	int nid = least_node();
+	unsigned long room = free_pages_of(nid), got = 0, now;
+	struct found found;
+	LIST_HEAD(pages);
+
+	if (num_node_state(N_MEMORY) < 2 || room > FILL_MAX)
+		kunit_skip(test, "needs two nodes, one of at most 512 MB");
+	set_policy(test, MPOL_PREFERRED_MANY, nid);
+	do {
+		now = take(&pages);
+		got += now;
+	} while (now && got < room + MORE);
+	found = give_back(&pages, nid);
+	KUNIT_EXPECT_NE(test, 0, now);
+	KUNIT_EXPECT_GE(test, found.before, room - room / 4);
+	KUNIT_EXPECT_GT(test, found.elsewhere, 0);
+}
+
+static struct kunit_case bulk_cases[] = {
+	KUNIT_CASE(test_one_node),
+	KUNIT_CASE(test_full_node),
+	{ }
+};
+
+static struct kunit_suite bulk_suite = {
+	.name		= "mempolicy-bulk",
+	.exit		= bulk_exit,
+	.test_cases	= bulk_cases,
+};
+
+kunit_test_suite(bulk_suite);
