@@ -9,6 +9,13 @@ TEST ?=
 KDIR ?=
 export KDIR
 
+# Another architecture than x86-64, and the goals that know of it.
+foreign := $(filter-out x86 x86_64,$(ARCH))
+ported := all kernel stock guest demo shell check help clean distclean kernel-path stock-path
+ifneq ($(if $(foreign),$(filter-out $(ported),$(MAKECMDGOALS))),)
+$(error ARCH=$(ARCH) is for: $(ported))
+endif
+
 paths := scripts/paths.sh
 qemu-numa := scripts/qemu-numa/qemu-numa
 
@@ -36,17 +43,17 @@ guest: kernel
 
 demo: guest
 	@$(qemu-numa) run --topo $(TOPO) -- mempolicy-demo </dev/null
-	@$(if $(filter command line environment,$(origin TOPO)),:,$(qemu-numa) \
+	@$(if $(foreign)$(filter command line environment,$(origin TOPO)),:,$(qemu-numa) \
 		run --topo hmat-dram-cxl -- mempolicy-demo-weights </dev/null)
 
 shell: guest
 	@$(qemu-numa) shell --topo $(TOPO)
 
 check:
-	@scripts/deps.sh check
+	@scripts/deps.sh $(if $(foreign),build,check)
 	@scripts/build.sh kernel
-	@$(if $(filter-out stock,$(TEST)),:,scripts/build.sh stock)
-	@$(if $(filter-out debug,$(TEST)),:,scripts/build.sh debug)
+	@$(if $(foreign)$(filter-out stock,$(TEST)),:,scripts/build.sh stock)
+	@$(if $(foreign)$(filter-out debug,$(TEST)),:,scripts/build.sh debug)
 	@scripts/guest.sh
 	@scripts/check/check $(if $(TEST),--test $(TEST)) \
 		$(if $(filter command line environment,$(origin TOPO)),--topo $(TOPO))

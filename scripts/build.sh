@@ -5,6 +5,7 @@
 # policy, or the same with all checks that Kconfig.debug switches on, or with the
 # tracing of Kconfig.trace, or the unmodified base with the configuration of the
 # first, or only prepare our source tree.
+# ARCH=arm64 builds for arm64, with what Kconfig.arm64 changes.
 # What has not changed since the last time is not done again.
 
 set -eu
@@ -51,16 +52,19 @@ lay_over() {
 		--manifest "$work/manifest.json"
 }
 
+# kmake COMMAND...: a make, or what runs one, with what all of them need.
 kmake() {
-	make -C "$tree" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
+	"$@" -C "$tree" O="$out" ARCH=$arch CROSS_COMPILE=$cross \
+		CC="ccache ${cross}gcc" HOSTCC='ccache gcc'
 }
 
 # with_fragment NAME: Kconfig.NAME wins where both fragments speak of a symbol.
 with_fragment() {
-	sed -n 's/^#* *\(CONFIG_[A-Z0-9_]*\)[= ].*/\1/p' "$top/Kconfig.$1" >"$work/$1.symbols"
-	grep -vwF -f "$work/$1.symbols" "$top/Kconfig.fragment" |
-		cat - "$top/Kconfig.$1" >"$work/Kconfig.with-$1"
-	echo "$work/Kconfig.with-$1"
+	both=$work/Kconfig.$what-$1
+	sed -n 's/^#* *\(CONFIG_[A-Z0-9_]*\)[= ].*/\1/p' "$top/Kconfig.$1" >"$both.symbols"
+	grep -vwF -f "$both.symbols" "$top/Kconfig.fragment" |
+		cat - "$top/Kconfig.$1" >"$both"
+	echo "$both"
 }
 
 # Symbols that only the overlay's Kconfig files define are no news for stock.
@@ -94,7 +98,7 @@ configure() {
 	echo "build: configuring"
 	mkdir -p "$out"
 	rm -f "$out/.config.key"
-	kmake KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$out/config.log" 2>&1 </dev/null || {
+	kmake make KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$out/config.log" 2>&1 </dev/null || {
 		cat "$out/config.log" >&2
 		fail "configuring failed, the log is above"
 	}
@@ -105,20 +109,18 @@ configure() {
 build_key() {
 	{
 		config_key
-		gcc --version
+		"${cross}gcc" --version
 		[ "$what" = stock ] || cat "$work/manifest.json"
 	} | sha256sum
 }
 
 compile() {
-	image=$out/arch/x86/boot/bzImage
-	[ ! -f "$image" ] || [ "$(build_key)" != "$(cat "$out/.build.key" 2>/dev/null)" ] ||
+	[ ! -f "$out/$image" ] || [ "$(build_key)" != "$(cat "$out/.build.key" 2>/dev/null)" ] ||
 		return 0
 	echo "build: compiling $what (full log: $out/build.log)"
 	rm -f "$out/.build.key"
-	"$here/progress.py" "$out/build.log" $steps -- \
-		make -C "$tree" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' \
-		-j "$jobs" bzImage || fail "the kernel does not build"
+	kmake "$here/progress.py" "$out/build.log" $steps -- \
+		make -j "$jobs" "$target" || fail "the kernel does not build"
 	build_key >"$out/.build.key"
 }
 
@@ -133,6 +135,11 @@ flock -n 9 || {
 	flock 9
 }
 base=$("$here/base.sh")
+case $arch-$what in
+x86-*) ;;
+*-debug | *-trace) fail "there is no Kconfig.$what for ARCH=$arch" ;;
+*) fragment=$(with_fragment "$arch") ;;
+esac
 case $what in
 source)
 	lay_over

@@ -3,7 +3,8 @@
 #
 # deps.sh build|check|cross: install the Debian packages that are missing, as root or
 # through sudo; where neither is possible print the command to run.  Says
-# nothing and needs no network when all are there.
+# nothing and needs no network when all are there.  With ARCH=arm64 also those
+# that guests of arm64 need.
 
 set -eu
 
@@ -40,6 +41,9 @@ table() {
 		check perl              checkpatch and kernel-doc
 		check sparse            the kernel's static checker
 		check python3-sphinx    renders the documents, to see that they are well-formed
+		arm64 gcc-aarch64-linux-gnu compiles for arm64
+		arm64 libc6-dev-arm64-cross headers and static C library for arm64's programs
+		arm64 qemu-system-arm   runs arm64's guests
 		cross gcc-aarch64-linux-gnu compiles for arm64
 		cross gcc-riscv64-linux-gnu compiles for riscv64
 	EOF
@@ -55,6 +59,7 @@ cross) tiers='build|check|cross' ;;
 	exit 2
 	;;
 esac
+[ "${ARCH:-}" != arm64 ] || tiers="$tiers|arm64"
 
 if ! command -v dpkg-query >/dev/null; then
 	echo "deps: this is not a Debian system; what is needed (Debian's names):" >&2

@@ -5,7 +5,8 @@
 #
 # Makes the guest's initramfs: busybox, Debian's numactl tools with the
 # libraries they need, and what is in each DIRECTORY (into /usr/local/bin).
-# The output is only replaced when it would differ.
+# The output is only replaced when it would differ.  For ARCH=arm64 Debian's
+# programs are those that guest.sh has unpacked.
 
 set -eu
 
@@ -14,10 +15,16 @@ output=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 list=$output.list
+variables=$("$here/paths.sh")
+eval "$variables"
 
 numactl_tools() {
-	dpkg -L numactl | grep /bin/ | while read -r tool; do
-		[ ! -f "$tool" ] || echo "$tool"
+	if [ "$arch" = x86 ]; then
+		dpkg -L numactl
+	else
+		find "$foreign"
+	fi | grep /usr/bin/ | while read -r tool; do
+		[ ! -f "$tool" ] || [ "${tool##*/}" = busybox ] || echo "$tool"
 	done
 }
 
@@ -30,17 +37,36 @@ directories() {
 	echo "nod /dev/null 0666 0 0 c 1 3"
 }
 
+# Another architecture's busybox has the same applets, but does not run here.
 applets() {
-	busybox=$(command -v busybox)
+	ours=$(command -v busybox)
+	busybox=$ours
+	[ "$arch" = x86 ] || busybox=$(find "$foreign" -path '*/bin/busybox')
 	echo "file /bin/busybox $busybox 0755 0 0"
-	"$busybox" --list | grep -vx busybox | while read -r applet; do
+	"$ours" --list | grep -vx busybox | while read -r applet; do
 		echo "slink /bin/$applet busybox 0777 0 0"
 	done
 }
 
-# The libraries of the given programs as ldd names them, real files at the
-# paths where the loader looks.
 libraries() {
+	if [ "$arch" = x86 ]; then
+		libraries_by_ldd "$@"
+	else
+		libraries_by_name "$@"
+	fi
+}
+
+# The libraries of the given programs as the programs name them.
+libraries_by_name() {
+	echo "$(${cross}objdump -p "$@" | sed -n 's/^ *NEEDED *//p')
+ld-linux-aarch64.so.1" | sort -u | while read -r name; do
+		file=$(find "$foreign" "/usr/${cross%-}/lib" -name "$name" | head -n 1)
+		echo "file /lib/$name $(readlink -f "$file") 0755 0 0"
+	done
+}
+
+# The same as ldd names them, real files at the paths where the loader looks.
+libraries_by_ldd() {
 	for program; do
 		ldd "$program"
 	done | grep -o '/[^ ]*' | sort -u | while read -r library; do

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Test and demonstration programs of the guest, static. guest.sh calls this
-# with the folders as variables: bin, obj, and src, the kernel's source.
+# with the folders as variables: bin, obj, and src, the kernel's source; cross is
+# the prefix of the compiler.
 
 tests := tools/testing/selftests/mm
 demo := tools/testing/mempolicy/demo
@@ -15,8 +16,9 @@ parts := mempolicy_stress_calls mempolicy_fuzz_calls mempolicy_fuzz_get \
 	 mempolicy_fuzz_model mempolicy_fuzz_pages
 
 # Programs that are also built for 32-bit system calls, for which the headers
-# come with the packages of "make check".
-compat := mempolicy_abi
+# come with the packages of "make check".  arm64 has other 32-bit programs, and a
+# compiler of its own for them.
+compat := $(if $(cross),,mempolicy_abi)
 ifeq ($(wildcard /usr/include/x86_64-linux-gnu/gnu/stubs-32.h \
 		 /usr/include/gnu/stubs-32.h),)
 compat :=
@@ -26,7 +28,7 @@ programs := $(filter-out $(shared) $(parts),\
 		$(basename $(notdir $(wildcard $(tests)/mempolicy_*.c))))
 part_of = $(filter $(1)_%,$(parts))
 
-CC := ccache gcc
+CC := ccache $(cross)gcc
 # The harness's own macros need no warnings here.
 CFLAGS = -O2 -Wall -Wextra -isystem $(src)/tools/testing/selftests -MMD -MT $@
 # -m32 finds asm/ by itself only with gcc-multilib, which does not go together
@@ -46,7 +48,7 @@ $(obj)/demo-%.o: $(demo)/%.c
 $(obj)/explain-%.o: $(explain)/%.c
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
-link = @gcc -static -s $(1) -o $@ $^
+link = @$(cross)gcc -static -s $(1) -o $@ $^
 
 define program
 $(bin)/$(1): $(patsubst %,$(obj)/%.o,$(1) $(shared) $(call part_of,$(1)))

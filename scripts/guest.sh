@@ -19,10 +19,23 @@ fail() {
 	exit 1
 }
 
+# Debian's programs for another architecture.
+foreign_programs() {
+	[ "$arch" != x86 ] || return 0
+	exec 8>"$foreign.lock"
+	flock 8
+	[ ! -f "$foreign/complete" ] || return 0
+	echo "guest: fetching Debian's programs for $arch"
+	rm -rf "$foreign"
+	"$here/debs.sh" "$arch" update
+	"$here/debs.sh" "$arch" unpack "$foreign" busybox-static numactl libnuma1
+	touch "$foreign/complete"
+}
+
 programs() {
 	CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1 \
 		make -s -f scripts/guest.mk -j "${JOBS:-$(nproc)}" bin="$bin" \
-		obj="$guest/obj" src="$src" || fail "cannot compile the programs"
+		obj="$guest/obj" src="$src" cross="$cross" || fail "cannot compile the programs"
 }
 
 questions() {
@@ -46,6 +59,7 @@ mkdir -p "$bin" "$guest/obj"
 cd "$top"
 exec 9>"$work/guest.lock"
 flock 9
+foreign_programs
 programs
 install -C -m 755 $demo/mempolicy-demo $demo/mempolicy-demo-weights $debian/debian-tools "$bin/"
 debian_tools_parts

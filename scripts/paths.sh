@@ -20,19 +20,33 @@ if [ -n "${KDIR:-}" ]; then
 fi
 work=$cache/tree-$(printf %s "$identity" | sha256sum | cut -c 1-10)
 
-# Kernels for other numbers of nodes than Kconfig.fragment says.
-variant=${NODES_SHIFT:+-nodes-shift-$NODES_SHIFT}
+# What is made for another architecture than x86-64 has folders of its own.
+case ${ARCH:-x86} in
+x86 | x86_64) arch=x86 target=bzImage cross='' suffix='' ;;
+arm64) arch=arm64 target=Image cross=aarch64-linux-gnu- suffix=-arm64 ;;
+*)
+	echo "paths: ARCH=$ARCH is neither x86 nor arm64" >&2
+	exit 1
+	;;
+esac
+
+# So have kernels for other numbers of nodes than Kconfig.fragment says.
+variant=$suffix${NODES_SHIFT:+-nodes-shift-$NODES_SHIFT}
 
 build=$work/build$variant
 stock_build=$work/stock$variant
-debug_build=$work/debug
-trace_build=$work/trace
-image=arch/x86/boot/bzImage
+debug_build=$work/debug$suffix
+trace_build=$work/trace$suffix
+image=arch/$arch/boot/$target
 
 all() {
 	cat <<-EOF
 		top='$top'
 		cache='$cache'
+		arch='$arch'
+		target='$target'
+		image='$image'
+		cross='$cross'
 		work='$work'
 		src='$work/src'
 		build='$build'
@@ -43,9 +57,10 @@ all() {
 		debug='$debug_build/$image'
 		trace_build='$trace_build'
 		trace='$trace_build/$image'
-		guest='$work/guest'
-		initrd='$work/guest.cpio'
-		results='$top/build/results'
+		guest='$work/guest$suffix'
+		initrd='$work/guest$suffix.cpio'
+		foreign='$cache/debian$suffix'
+		results='$top/build/results$suffix'
 	EOF
 }
 

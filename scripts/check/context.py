@@ -17,6 +17,11 @@ def path(name):
                           universal_newlines=True).stdout.strip()
 
 
+def foreign():
+    """Whether the guests are of another architecture than x86-64."""
+    return path("arch") != "x86"
+
+
 def read(name):
     with open(name, encoding="utf-8", errors="replace") as stream:
         return stream.read()

@@ -41,6 +41,9 @@ MACHINES = {
     "uma": "abi numa_maps permissions threads inherit shared",
 }
 
+# For another architecture than x86-64.
+FOREIGN = {"four-node": ALL}
+
 
 def bare(program):
     """The name that a program goes by here: abi for mempolicy_abi_32."""
@@ -57,16 +60,16 @@ def runs(program, globs):
     return bool(taken) and not any(glob.startswith("!") for glob in taken)
 
 
-def plan(programs, only=None, topology=None):
+def plan(programs, only=None, topology=None, places=None):
     """{topology: [program, ...]}, in the order to start them.
 
     @only: run this program alone; @topology: everything on this machine,
-    which need not be one of the list.
+    which need not be one of the list; @places: another list of machines.
     """
     chosen = [name for name in programs
               if not only or only in (name, re.sub(r"_32$", "", name))]
     if topology:
         return {topology: chosen} if chosen else {}
     wanted = {place: [name for name in chosen if runs(name, globs)]
-              for place, globs in MACHINES.items()}
+              for place, globs in (places or MACHINES).items()}
     return {place: names for place, names in wanted.items() if names}

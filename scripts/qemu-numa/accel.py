@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+import boards
 import machine
 import topology
 
@@ -22,31 +23,31 @@ def cache_file():
     return os.path.join(base, "mempolicy", "accel.json")
 
 
-def _key():
+def _key(board):
     """The answer holds for one host kernel and one QEMU."""
-    return "%s, %s" % (" ".join(os.uname()), machine.version())
+    return "%s, %s" % (" ".join(os.uname()), machine.version(board))
 
 
-def _remembered():
+def _remembered(board):
     try:
         with open(cache_file(), encoding="utf-8") as stream:
             record = json.load(stream)
     except (OSError, ValueError):
         return None
-    return record.get("accel") if record.get("key") == _key() else None
+    return record.get("accel") if record.get("key") == _key(board) else None
 
 
-def _remember(answer):
+def _remember(board, answer):
     os.makedirs(os.path.dirname(cache_file()), exist_ok=True)
     with open(cache_file(), "w", encoding="utf-8") as stream:
-        json.dump({"key": _key(), "accel": answer}, stream)
+        json.dump({"key": _key(board), "accel": answer}, stream)
 
 
-def _boots_with_kvm(kernel, initrd):
+def _boots_with_kvm(board, kernel, initrd):
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return False
-    command = machine.command(topology.load("uma"), kernel, initrd, "kvm",
-                              append="qemu-numa.probe")
+    command = machine.command(board, topology.load("uma"), kernel, initrd,
+                              "kvm", append="qemu-numa.probe")
     try:
         result = subprocess.run(command + ["-serial", "stdio"],
                                 stdin=subprocess.DEVNULL,
@@ -58,14 +59,16 @@ def _boots_with_kvm(kernel, initrd):
     return MARKER in result.stdout
 
 
-def choose(wanted, kernel, initrd):
+def choose(board, wanted, kernel, initrd):
     """Resolve "auto" to "kvm" or "tcg"."""
     if wanted != "auto":
         return wanted
-    answer = _remembered()
+    if not boards.has_kvm(board):
+        return "tcg"
+    answer = _remembered(board)
     if not answer:
-        answer = "kvm" if _boots_with_kvm(kernel, initrd) else "tcg"
-        _remember(answer)
+        answer = "kvm" if _boots_with_kvm(board, kernel, initrd) else "tcg"
+        _remember(board, answer)
         if answer == "tcg":
             print("qemu-numa: KVM does not work here, using TCG (remembered "
                   "in %s)" % cache_file(), file=sys.stderr)

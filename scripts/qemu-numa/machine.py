@@ -3,19 +3,13 @@
 
 import subprocess
 
+import boards
 import plug
-
-QEMU = "qemu-system-x86_64"
-
-# Under TCG string instructions with erms/fsrm are slower than plain moves.
-TCG_CPU = "max,-erms,-fsrm"
 
 # norandmaps: addresses, and with them interleave positions, repeat from run
 # to run.  panic=-1 turns a panic into a reset, which -no-reboot turns into
 # the end of QEMU.
-# no_timer_check: on a busy host an emulated timer can miss its boot-time test.
-KERNEL_ARGUMENTS = ("console=ttyS0 panic=-1 norandmaps no_timer_check "
-                    "printk.devkmsg=on")
+KERNEL_ARGUMENTS = "panic=-1 norandmaps printk.devkmsg=on"
 
 # Memory that is to be unplugged must not hold what cannot be moved.
 DIMM_ARGUMENTS = "memhp_default_state=online_movable"
@@ -24,9 +18,9 @@ DIMM_ARGUMENTS = "memhp_default_state=online_movable"
 DIMM_REGION = 1 << 30
 
 
-def version():
+def version(board):
     """QEMU's version line; raises OSError when there is no QEMU."""
-    output = subprocess.run([QEMU, "--version"], stdout=subprocess.PIPE,
+    output = subprocess.run([board.qemu, "--version"], stdout=subprocess.PIPE,
                             check=True, universal_newlines=True).stdout
     return output.splitlines()[0]
 
@@ -83,26 +77,37 @@ def memory(topology):
     return arguments
 
 
-def accelerator(name, icount):
+def accelerator(board, name, icount):
     """How instructions are executed."""
     if icount:
         return ["-accel", "tcg,thread=single", "-icount",
-                "shift=0,sleep=off", "-cpu", TCG_CPU]
+                "shift=0,sleep=off", "-cpu", board.tcg]
     if name == "kvm":
         return ["-accel", "kvm", "-cpu", "host"]
-    return ["-accel", "tcg", "-cpu", TCG_CPU]
+    return ["-accel", "tcg", "-cpu", board.tcg]
 
 
-def command(topology, kernel, initrd, accel, icount=False, append=""):
+def check(board, topology):
+    """Refuse what a board does not have."""
+    if not board.all and (topology.dimms() or topology.has_bandwidths()
+                          or topology.fault):
+        raise boards.BoardError(
+            "topology '%s' is not for %s: memory modules, bandwidths and "
+            "failures are not there" % (topology.name, board.arch))
+
+
+def command(board, topology, kernel, initrd, accel, icount=False, append=""):
     """Everything but consoles and ports, which belong to the session."""
     # One socket per CPU: a socket that spans nodes makes the scheduler warn.
-    kernel_arguments = [KERNEL_ARGUMENTS, topology.append, append]
+    kernel_arguments = [board.arguments, KERNEL_ARGUMENTS, topology.append,
+                        append]
     if topology.dimms():
-        kernel_arguments.insert(1, DIMM_ARGUMENTS)
+        kernel_arguments.insert(2, DIMM_ARGUMENTS)
     smp = "%d,sockets=%d,cores=1,threads=1" % (topology.cpus, topology.cpus)
-    board = "q35" + (",hmat=on" if topology.has_bandwidths() else "")
-    return ([QEMU, "-M", board, "-nodefaults", "-no-user-config",
+    machine = board.machine + (",hmat=on" if topology.has_bandwidths() else "")
+    return ([board.qemu, "-M", machine, "-nodefaults", "-no-user-config",
              "-display", "none", "-no-reboot", "-smp", smp]
-            + memory(topology) + accelerator(accel, icount) + numa(topology)
+            + memory(topology) + accelerator(board, accel, icount)
+            + numa(topology)
             + ["-kernel", kernel, "-initrd", initrd,
                "-append", " ".join(filter(None, kernel_arguments))])

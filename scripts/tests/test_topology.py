@@ -5,6 +5,7 @@ import os
 import tempfile
 import unittest
 
+import boards
 import machine
 import topology
 
@@ -63,8 +64,20 @@ class Topology(unittest.TestCase):
     def test_hmat_only_where_it_is_asked_for(self):
         for name, expected in (("four-node", "q35"),
                                ("hmat-sixteen", "q35,hmat=on")):
-            words = machine.command(topology.load(name), "k", "i", "tcg")
+            words = machine.command(boards.board("x86"), topology.load(name),
+                                    "k", "i", "tcg")
             self.assertEqual(words[words.index("-M") + 1], expected)
+
+    def test_boards(self):
+        arm64 = boards.board("arm64")
+        words = machine.command(arm64, topology.load("ring"), "k", "i", "tcg")
+        self.assertEqual(words[0], "qemu-system-aarch64")
+        self.assertIn("console=ttyAMA0", words[-1])
+        for name in ("hotplug", "hmat-sixteen"):
+            with self.assertRaisesRegex(boards.BoardError, name):
+                machine.check(arm64, topology.load(name))
+        with self.assertRaisesRegex(boards.BoardError, "no architecture"):
+            boards.board("vax")
 
     def test_initiator_is_the_nearest_with_cpus(self):
         topo = topology.load("hmat-dram-cxl")
