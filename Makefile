@@ -100,13 +100,14 @@ coverage:
 lint:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
-	@scripts/lint.sh
+	@scripts/check/check --test lint
 
 series:
 	@scripts/deps.sh build
 	@scripts/series.sh make
 
-series-check: guest
+series-check:
+	@scripts/deps.sh build
 	@scripts/series.sh objects
 
 bisect-check: guest

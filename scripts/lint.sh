@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# lint.sh: checkpatch --strict, sparse and W=1, and kernel-doc on what the
-# overlay adds.  Expects a kernel that "make kernel" has built.
+# lint.sh: what compiler, sparse and kernel-doc have to say of what the overlay
+# adds, as KTAP; "make lint" runs it, among others.  Expects a kernel that "make
+# kernel" has built.
 
 set -eu
 
@@ -12,16 +13,24 @@ eval "$variables"
 export CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1
 out=$work/lint
 log=$out/lint.log
+number=0
 status=0
 
-complain() {
-	echo "lint: $1"
-	sed 's/^/    /'
-	status=1
-}
+# Bytes of stack from which on a function takes too much, with 1024 nodes.
+stack_limit=512
 
-# Only style needs no build of its own; "make check" runs it as tests.
-"$here/check/check" --test style || status=1
+# result NAME: what standard input complains of, if anything.
+result() {
+	number=$((number + 1))
+	complaint=$(cat)
+	if [ -z "$complaint" ]; then
+		echo "ok $number $1"
+	else
+		echo "$complaint" | sed 's/^/# /'
+		echo "not ok $number $1"
+		status=1
+	fi
+}
 
 kmake() {
 	make -s -C "$src" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' \
@@ -29,26 +38,56 @@ kmake() {
 }
 
 # A build folder of its own: other flags would make the next build start anew.
-mkdir -p "$out"
-if ! cmp -s "$build/.config" "$out/.config"; then
-	cp "$build/.config" "$out/.config"
-fi
-kmake olddefconfig prepare >"$log" 2>&1 || complain "preparing failed" <"$log"
-find "$out/mm" -name 'mempolicy*.o' -delete 2>/dev/null || true
-rm -rf "$out/mm/mempolicy"
-kmake W=1 C=2 CF=-D__CHECK_ENDIAN__ mm/mempolicy.o mm/mempolicy/ \
-	>"$log" 2>&1 || complain "compiling failed" <"$log"
-if grep -E 'mempolicy.*(warning|error):' "$log" >"$log.ours"; then
-	complain "sparse and W=1" <"$log.ours"
-fi
+# Only what has changed is looked at again, unless there was something to say.
+compile() {
+	mkdir -p "$out"
+	if ! cmp -s "$build/.config" "$out/.config.wanted"; then
+		cp "$build/.config" "$out/.config"
+		kmake olddefconfig prepare >"$log" 2>&1 || {
+			cat "$log"
+			return
+		}
+		cp "$build/.config" "$out/.config.wanted"
+	fi
+	if kmake W=1 C=1 CF=-D__CHECK_ENDIAN__ mm/mempolicy.o mm/mempolicy/ \
+		>"$log" 2>&1; then
+		grep -E 'mempolicy.*(warning|error):' "$log" || return 0
+	else
+		cat "$log"
+	fi
+	rm -rf "$out/mm"
+}
 
-cd "$top"
-find mm include -name '*mempolicy*.[ch]' -o -path '*/mempolicy/*.[ch]' | sort |
-	xargs "$src/scripts/kernel-doc" -none -Wall >"$log" 2>&1 ||
-	complain "kernel-doc failed" <"$log"
-if grep -E 'warning:|error:' "$log" >"$log.ours"; then
-	complain "kernel-doc" <"$log.ours"
-fi
+stack() {
+	if "$here/bench/stack.sh" >"$log" 2>&1; then
+		awk -v limit=$stack_limit '$1 >= limit {
+			print $2 " uses " $1 " bytes of stack with 1024 nodes"
+		}' "$log"
+	else
+		cat "$log"
+	fi
+}
 
-[ $status != 0 ] || echo "lint: clean"
+kernel_doc() {
+	cd "$top"
+	if ! find mm include -name '*mempolicy*.[ch]' -o \
+		-path '*/mempolicy/*.[ch]' | sort |
+		xargs "$src/scripts/kernel-doc" -none -Wall >"$log" 2>&1; then
+		cat "$log"
+	else
+		grep -E 'warning:|error:' "$log" || true
+	fi
+}
+
+echo "KTAP version 1"
+echo "1..3"
+result "W=1 and sparse" <<-EOF
+	$(compile)
+EOF
+result "stack" <<-EOF
+	$(stack)
+EOF
+result "kernel-doc" <<-EOF
+	$(kernel_doc)
+EOF
 exit $status

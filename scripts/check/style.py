@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""checkpatch --strict on every C file and header of the overlay."""
+"""What checkpatch --strict says of every C file and header of the overlay, and
+what compiler, sparse and kernel-doc say of the kernel's.
+"""
 
 import os
 import sys
 
 import context
+import ktap
 import results
 
 sys.path.insert(0, context.SCRIPTS)
@@ -23,3 +26,9 @@ def suite():
         found.append(results.failed(label, result.stdout)
                      if result.returncode else results.passed(label))
     return found
+
+
+def objects_suite():
+    result = context.run([os.path.join(context.SCRIPTS, "lint.sh")])
+    context.save("objects.tap", result.stdout)
+    return ktap.parse(result.stdout, "objects/", result.returncode)

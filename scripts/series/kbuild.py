@@ -74,12 +74,15 @@ class Build:
                 [line for line in lines[:-10] if TELLING.search(line)]
                 + lines[-10:]))
 
-    def configure(self, fragment):
-        """Lay @fragment over allnoconfig, if it is not what is there."""
+    def configure(self, fragment, again=False):
+        """Lay @fragment over allnoconfig, if it is not what is there, or
+        @again since there may be options that there were not.
+        """
         path = os.path.join(self.out, "fragment")
         open(self.log, "w", encoding="utf-8").close()
         if overlay.update(self.out, "fragment", fragment.encode(), 0o644) \
-                or not os.path.exists(os.path.join(self.out, ".config")):
+                or again or not os.path.exists(os.path.join(self.out,
+                                                            ".config")):
             self.make("KCONFIG_ALLCONFIG=" + path, "allnoconfig")
 
     def has(self, option):

@@ -3,9 +3,9 @@
 """Check every patch of the series.
 
 Always: the patches apply to the pristine base with git am, and end in the tree
-that "make" builds.  --objects: the objects under mm/ build after each patch,
-with NUMA and without.  --boot: the kernel builds and boots after each patch,
-and the selftests that are there by then run.
+that "make" builds.  --objects: the objects under mm/ that a patch can have
+changed build after it, with NUMA and without.  --boot: the kernel builds and
+boots after each patch, and the selftests that are there by then run.
 
 Prints KTAP.
 """
@@ -32,6 +32,13 @@ TOPOLOGY = "two-socket"
 SELFTESTS = "tools/testing/selftests"
 VARIANTS = {"numa": (), "no-numa": ("NUMA",)}
 WHO = ("none", "none@localhost")
+
+# What the kernel is not built from.
+OUTSIDE = re.compile(r"(Documentation|tools)/|MAINTAINERS$")
+OURS = "mm/mempolicy/"
+
+# What only adds objects, in that directory.
+ADDED = (OURS, "mm/Makefile", "mm/Kconfig")
 
 # What is no program by itself is linked into all of them.
 MAIN = re.compile(r"^(TEST_HARNESS_MAIN|int main\()", re.M)
@@ -103,13 +110,22 @@ class Sources:
         self.repo = repo
         self.src = src
         kbuild.pristine_copy(base, src)
-        self.commits = series.git(repo, "rev-list", "--reverse",
-                                  "HEAD").split()[1:]
+        first, *self.commits = series.git(repo, "rev-list", "--reverse",
+                                          "HEAD").split()
+        self._renew(first)
+
+    def _renew(self, commit):
+        """What is built from the last patch's files is older than these."""
+        for name in series.git(self.repo, "ls-tree", "-r", "--name-only",
+                               commit).split():
+            path = os.path.join(self.src, name)
+            overlay.write(path, overlay.read(path), series.Tree.mode(path))
 
     def go(self, commit):
-        """Bring the tree from the patch before to this one."""
-        for name in series.git(self.repo, "diff-tree", "-r", "--name-only",
-                               "--no-commit-id", commit).split():
+        """Bring the tree from the patch before to this one; files of it."""
+        names = series.git(self.repo, "diff-tree", "-r", "--name-only",
+                           "--no-commit-id", commit).split()
+        for name in names:
             listing = series.git(self.repo, "ls-tree", commit, name).split()
             if not listing:
                 os.remove(os.path.join(self.src, name))
@@ -118,6 +134,7 @@ class Sources:
                                    listing[2]], stdout=subprocess.PIPE,
                                   check=True).stdout
             overlay.update(self.src, name, data, int(listing[0], 8) & 0o777)
+        return names
 
 
 def programs(src, out):
@@ -165,14 +182,28 @@ def boot(build, guest, options):
     return troubles(result.stdout) if result.returncode else None
 
 
-def step(build, variant, options):
+def target(variant, names, options):
+    """What to make after a patch that changed @names, or None."""
+    of_kernel = [name for name in names if not OUTSIDE.match(name)]
+    if options.boot:
+        return "bzImage" if of_kernel else None
+    if any(not name.startswith(ADDED) for name in of_kernel):
+        return "mm/"
+    # Without NUMA that directory is not looked into.
+    return OURS if of_kernel and variant == "numa" else None
+
+
+def step(build, variant, names, options):
     """Build one variant of one step, and boot it; what went wrong."""
-    with open(options.fragment, encoding="utf-8") as stream:
-        build.configure(kbuild.without(stream.read(), VARIANTS[variant]))
-    build.make("bzImage" if options.boot else "mm/")
-    warnings = build.warnings()
-    if warnings:
-        return "\n".join(warnings)
+    wanted = target(variant, names, options)
+    if wanted:
+        with open(options.fragment, encoding="utf-8") as stream:
+            build.configure(kbuild.without(stream.read(), VARIANTS[variant]),
+                            any("Kconfig" in name for name in names))
+        build.make(wanted)
+        warnings = build.warnings()
+        if warnings:
+            return "\n".join(warnings)
     if options.boot and variant == "numa":
         return boot(build, os.path.join(options.work, "guest"), options)
     return None
@@ -184,11 +215,11 @@ def build_steps(report, options):
     builds = {variant: kbuild.Build(sources.src, os.path.join(
         options.work, variant), options.cache) for variant in VARIANTS}
     for number, commit in enumerate(sources.commits, 1):
-        sources.go(commit)
+        names = sources.go(commit)
         subject = series.git(repo, "log", "-1", "--format=%s", commit).strip()
         for variant, build in builds.items():
             report.attempt("%02d %s: %s" % (number, variant, subject),
-                           step, build, variant, options)
+                           step, build, variant, names, options)
 
 
 def main():

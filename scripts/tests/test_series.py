@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The series of patches: what steps may and may not say."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import archive  # noqa: E402
 import rebase  # noqa: E402
 import recorded  # noqa: E402
 import series  # noqa: E402
+import steps  # noqa: E402
 
 
 def step(name, *globs):
@@ -57,6 +59,31 @@ class Steps(unittest.TestCase):
     def test_glob_that_matches_nothing(self):
         with self.assertRaisesRegex(series.SeriesError, "called b.c"):
             series.final_paths([step("01-a", "a.c", "b.c")], ["a.c"])
+
+
+class Targets(unittest.TestCase):
+    def target(self, variant, *names, boot=False):
+        return steps.target(variant, names, argparse.Namespace(boot=boot))
+
+    def test_new_objects_only(self):
+        names = ("mm/mempolicy/a.c", "mm/Makefile", "tools/testing/a.c")
+        self.assertEqual(self.target("numa", *names), "mm/mempolicy/")
+        self.assertIsNone(self.target("no-numa", *names))
+
+    def test_a_header_concerns_everybody(self):
+        names = ("mm/mempolicy/a.c", "include/linux/a.h")
+        for variant in ("numa", "no-numa"):
+            self.assertEqual(self.target(variant, *names), "mm/")
+
+    def test_what_is_no_part_of_the_kernel(self):
+        for boot in (False, True):
+            self.assertIsNone(self.target("numa", "tools/a.c", "MAINTAINERS",
+                                          "Documentation/mm/a.rst",
+                                          boot=boot))
+
+    def test_whole_kernels_to_boot(self):
+        self.assertEqual(self.target("no-numa", "mm/mempolicy/a.c",
+                                     boot=True), "bzImage")
 
 
 class Recorded(unittest.TestCase):

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The series of patches: checkpatch --strict on each, as it is mailed, and
+whether all of them apply and build.
+"""
+
+import glob
+import os
+import re
+import sys
+
+import context
+import ktap
+import results
+
+sys.path += [context.SCRIPTS, os.path.join(context.SCRIPTS, "series")]
+import series  # noqa: E402
+import steps  # noqa: E402
+
+# MAINTAINERS names folders and globs, and knows of all files after the patch
+# that changes it.
+IGNORED = "FILE_PATH_CHANGES"
+
+# The seeds of a fuzzer are bytes, not text.
+SEEDS = re.compile(r"^diff --git a/\S+/corpus/.*?(?=^diff --git |\Z)",
+                   re.M | re.S)
+
+
+def mails():
+    """Paths of the patches."""
+    work = os.path.join(context.path("work"), "patches")
+    repo, out = os.path.join(work, "repo"), os.path.join(work, "mails")
+    base = context.run([os.path.join(context.SCRIPTS, "base.sh")])
+    series.build(context.path("top"), base.stdout.strip(), repo, steps.WHO)
+    series.write_patches(context.path("top"), repo, out, steps.WHO)
+    return sorted(glob.glob(os.path.join(out, "*.patch")))[1:]
+
+
+def check(path):
+    """One result."""
+    text = SEEDS.sub("", context.read(path))
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    checkpatch = os.path.join(context.path("src"), "scripts/checkpatch.pl")
+    result = context.run([checkpatch, "--no-tree", "--strict", "--quiet",
+                          "--show-types", "--ignore", IGNORED, path])
+    label = "patches/" + os.path.basename(path)[:-len(".patch")]
+    return (results.failed(label, result.stdout) if result.returncode
+            else results.passed(label))
+
+
+def suite():
+    return [check(path) for path in mails()]
+
+
+def build_suite():
+    result = context.run([os.path.join(context.SCRIPTS, "series.sh"),
+                          "objects"])
+    context.save("series.tap", result.stdout)
+    return ktap.parse(result.stdout, "series/", result.returncode)
