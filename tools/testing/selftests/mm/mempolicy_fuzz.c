@@ -55,6 +55,7 @@ static const struct {
 	[OP_SET] = { "set_mempolicy", op_set, 3 },
 	[OP_MBIND] = { "mbind", op_mbind, 8 },
 	[OP_HOME] = { "set_mempolicy_home_node", op_home, 3 },
+	[OP_OBJECT_HOME] = { "set_mempolicy_home_node, of an object", op_object_home, 3 },
 	[OP_GET] = { "get_mempolicy", op_get, 3 },
 	[OP_TOUCH] = { "touch", op_touch, 6 },
 	[OP_DISCARD] = { "discard", op_discard, 2 },
@@ -146,13 +147,13 @@ static void make_areas(struct fuzz *f)
 		or_die(f->object[i].fd >= 0 &&
 		       !ftruncate(f->object[i].fd, PAGES * page_size()), "making a memfd");
 	}
-	/* Two of anonymous memory, two of one object, one of another. */
+	/* Behind anonymous memory two of one object, one of another. */
 	for (int i = 0; i < AREAS; i++) {
 		struct area *area = &f->area[i];
 
 		area->base = page_at(AREAS_AT, i * (PAGES + GAP));
-		if (i >= 2)
-			area->object = &f->object[(i - 2) / 2];
+		if (i >= ANONYMOUS)
+			area->object = &f->object[(i - ANONYMOUS) / 2];
 		map_area(area, 0, PAGES);
 		area->index = area->object ? vma_inode(area->base) :
 					     (unsigned long)area->base / page_size();

@@ -13,6 +13,7 @@
 #include "mempolicy_util.h"
 
 #define AREAS		5
+#define ANONYMOUS	2	/* the first of them; the others are objects */
 #define OBJECTS		2
 #define PAGES		12	/* of an area */
 #define GAP		4	/* pages that are never mapped, behind an area */
@@ -27,7 +28,8 @@ enum quirk {
 #define NR_QUIRKS	8
 
 enum op {
-	OP_SET, OP_MBIND, OP_HOME, OP_GET, OP_TOUCH, OP_DISCARD, OP_MAP, OP_CPUSET, OP_FORK, NR_OPS
+	OP_SET, OP_MBIND, OP_HOME, OP_OBJECT_HOME, OP_GET, OP_TOUCH, OP_DISCARD, OP_MAP, OP_CPUSET,
+	OP_FORK, NR_OPS
 };
 
 /**
@@ -37,6 +39,8 @@ enum op {
  * @then:     nodes that were allowed then
  * @changed:  the allowed nodes have changed since
  * @drift:    B3: what is left of the nodes, carried from one change to the next
+ * @copy:     B3: the same of a mapping's copy of an object's policy
+ * @taken:    B4: what an object has taken over from such a copy, or none
  * @allowed:  nodes allowed at the last change
  */
 struct held {
@@ -45,6 +49,8 @@ struct held {
 	struct nodes then;
 	bool changed;
 	struct nodes drift;
+	struct nodes copy;
+	struct nodes taken;
 	struct nodes allowed;
 };
 
@@ -158,6 +164,7 @@ typedef bool (*op_fn)(struct fuzz *f);
 bool op_set(struct fuzz *f);
 bool op_mbind(struct fuzz *f);
 bool op_home(struct fuzz *f);
+bool op_object_home(struct fuzz *f);
 
 /* mempolicy_fuzz_get.c */
 bool op_get(struct fuzz *f);
@@ -169,6 +176,7 @@ bool op_discard(struct fuzz *f);
 bool op_map(struct fuzz *f);
 bool op_cpuset(struct fuzz *f);
 bool op_fork(struct fuzz *f);
+bool touch_anew(struct fuzz *f, struct area *area, int first, int end);
 void look(const struct area *area, struct pages *pages);
 void map_area(struct area *area, int first, int end);
 

@@ -219,9 +219,9 @@ struct range {
 	unsigned long len;
 };
 
-static struct range random_range(struct fuzz *f, bool anonymous)
+static struct range random_range(struct fuzz *f, struct area *area)
 {
-	struct range range = { .area = &f->area[roll(f, anonymous ? 2 : AREAS)] };
+	struct range range = { .area = area };
 
 	range.first = roll(f, PAGES);
 	range.end = range.first + 1 + roll(f, PAGES - range.first);
@@ -505,7 +505,9 @@ static unsigned int random_flags(struct fuzz *f)
 
 bool op_mbind(struct fuzz *f)
 {
-	struct mbind_call call = { .range = random_range(f, false), .flags = random_flags(f) };
+	struct mbind_call call = {
+		.range = random_range(f, &f->area[roll(f, AREAS)]), .flags = random_flags(f),
+	};
 	const struct mask *mask = &call.set.mask;
 	struct mbind_seen seen;
 	struct policy pol;
@@ -536,14 +538,17 @@ struct home_call {
 	unsigned long flags;
 };
 
-static int home_range_error(const struct fuzz *f, const struct range *range)
+/* B2: the kernel looks at the mapping's copy of an object's policy. */
+static int home_range_error(const struct fuzz *f, const struct range *range, unsigned int quirks)
 {
+	const struct area *area = range->area;
 	int err = -ENOENT;
 
 	for (int page = clamp(range->first); page < clamp(range->end); page++) {
-		const struct policy *pol = &f->held[range->area->held[page]].pol;
+		int held = quirks & B2 ? area->held[page] : held_at(area, page, 0);
+		const struct policy *pol = &f->held[held].pol;
 
-		if (!range->area->mapped[page] || !range->area->held[page])
+		if (!area->mapped[page] || !held)
 			continue;
 		if (pol->mode != MPOL_BIND && pol->mode != MPOL_PREFERRED_MANY)
 			return -EOPNOTSUPP;
@@ -560,7 +565,8 @@ static int home_error(const struct fuzz *f, const struct home_call *call, unsign
 	if ((uintptr_t)call->range.start % page_size() || call->flags ||
 	    !nodes_has(nodes, call->node) || call->node >= machine.max)
 		return -EINVAL;
-	return range_error(&call->range, quirks) ?: home_range_error(f, &call->range);
+	return range_error(&call->range, quirks) ?:
+	       home_range_error(f, &call->range, quirks);
 }
 
 static bool home_matches(const struct fuzz *f, const void *call, const void *seen,
@@ -571,27 +577,63 @@ static bool home_matches(const struct fuzz *f, const void *call, const void *see
 	return *(const int *)seen == (err == NOTHING ? 0 : err);
 }
 
-bool op_home(struct fuzz *f)
+static bool can_have_home(const struct fuzz *f, const struct area *area, int page)
+{
+	int mode = f->held[held_at(area, page, 0)].pol.mode;
+
+	return area->mapped[page] && (mode == MPOL_BIND || mode == MPOL_PREFERRED_MANY);
+}
+
+/* Most random ranges have something in them that cannot have a home: looks for a better one. */
+static void aim(struct fuzz *f, struct range *range)
+{
+	const struct area *area = range->area;
+	int tries = 0, first = clamp(range->first) % PAGES, end;
+
+	if (chance(f, f->odd ? 70 : 30))
+		return;
+	while (tries++ < PAGES && !can_have_home(f, area, first))
+		first = (first + 1) % PAGES;
+	for (end = first + 1; end < PAGES && can_have_home(f, area, end) && chance(f, 70); end++)
+		;
+	range->first = first;
+	range->end = end;
+	range->start = page_at(area->base, first);
+	range->len = (end - first) * page_size();
+}
+
+static bool set_home(struct fuzz *f, enum op counted, struct area *area)
 {
 	struct home_call call = {
-		.range = random_range(f, true),
+		.range = random_range(f, area),
 		.node = nodes_nth(&machine.roomy, roll(f, nodes_count(&machine.roomy))),
 	};
 	int err;
 
+	aim(f, &call.range);
 	if (chance(f, 10))
 		call.node = roll(f, machine.max + 10);
 	if (f->odd && chance(f, 5))
 		call.flags = roll(f, 4);
 	err = sys_home_node(call.range.start, call.range.len, call.node, call.flags) ? -errno : 0;
 	trace(f, "set_mempolicy_home_node(area %d page %d, %#lx, %lu, %lu) = %d",
-	      (int)(call.range.area - f->area), call.range.first, call.range.len, call.node,
-	      call.flags, err);
+	      (int)(area - f->area), call.range.first, call.range.len, call.node, call.flags, err);
 	if (!must_match(f, home_matches, &call, &err, "errno of set_mempolicy_home_node()"))
 		return false;
 	if (home_error(f, &call, 0))
 		return true;
-	model_home(f, call.range.area, clamp(call.range.first), clamp(call.range.end), call.node);
-	f->outcome->succeeded[OP_HOME]++;
-	return true;
+	model_home(f, area, clamp(call.range.first), clamp(call.range.end), call.node);
+	f->outcome->succeeded[counted]++;
+	/* Nothing else tells of a home node. */
+	return touch_anew(f, area, clamp(call.range.first), clamp(call.range.end));
+}
+
+bool op_home(struct fuzz *f)
+{
+	return set_home(f, OP_HOME, &f->area[roll(f, ANONYMOUS)]);
+}
+
+bool op_object_home(struct fuzz *f)
+{
+	return set_home(f, OP_OBJECT_HOME, &f->area[ANONYMOUS + roll(f, AREAS - ANONYMOUS)]);
 }

@@ -59,6 +59,14 @@ static bool forgets_nodes(const struct policy *pol)
 	return pol->flags && (pol->mode == MPOL_PREFERRED || pol->mode == MPOL_PREFERRED_MANY);
 }
 
+/* B4: and what they are overwritten with. */
+static struct nodes overwritten(const struct held *held)
+{
+	if (held->object)
+		return nodes_empty(&held->taken) ? held->pol.ask : held->taken;
+	return held->changed ? held->allowed : held->pol.ask;
+}
+
 /* The nodes that get_mempolicy() tells of. */
 struct nodes told(const struct fuzz *f, const struct held *held, unsigned int quirks)
 {
@@ -66,7 +74,7 @@ struct nodes told(const struct fuzz *f, const struct held *held, unsigned int qu
 	unsigned int bits = (machine.nr_ids + LONG_BITS - 1) / LONG_BITS * LONG_BITS;
 
 	if ((quirks & B4) && forgets_nodes(&held->pol))
-		set = held->changed && !held->object ? held->allowed : held->pol.ask;
+		set = overwritten(held);
 	else if (held->pol.flags & (STATIC | RELATIVE))
 		set = held->pol.ask;
 	else if (quirks & B3)
@@ -96,6 +104,7 @@ int hold(struct fuzz *f, const struct policy *pol, bool object)
 		.pol = *pol, .object = object, .then = f->allowed, .allowed = f->allowed,
 	};
 	held->drift = meant(f, held);
+	held->copy = held->drift;
 	return f->nr_held++;
 }
 
@@ -124,8 +133,11 @@ void model_cpuset(struct fuzz *f, const struct nodes *mems)
 
 		if (nodes_same(&held->allowed, mems))
 			continue;
-		if (follows(&held->pol) && !held->object)
-			held->drift = carry(&held->drift, &held->allowed, mems);
+		if (follows(&held->pol)) {
+			held->copy = carry(&held->copy, &held->allowed, mems);
+			if (!held->object)
+				held->drift = held->copy;
+		}
 		held->allowed = *mems;
 		held->changed = true;
 	}
@@ -145,13 +157,19 @@ static bool same_policy(const struct fuzz *f, int a, int b)
 	const struct policy *first = &f->held[a].pol, *second = &f->held[b].pol;
 
 	return first->mode == second->mode && first->flags == second->flags &&
-	       nodes_same(&first->ask, &second->ask);
+	       first->home == second->home && nodes_same(&first->ask, &second->ask);
 }
 
-/*
- * B2: a mapping that has the policy already does not tell the object, and one
- * that gets it is merged with its neighbours, whose pages get it once more.
- */
+/* B2: a mapping that is merged with its neighbours gives the object their pages, too. */
+static void merge_stale(struct fuzz *f, struct area *area, int first, int end, int held)
+{
+	while (first > 0 && area->mapped[first - 1] && same_policy(f, area->held[first - 1], held))
+		area->object->stale[--first] = held;
+	while (end < PAGES && area->mapped[end] && same_policy(f, area->held[end], held))
+		area->object->stale[end++] = held;
+}
+
+/* B2: a mapping that has the policy already does not tell the object. */
 static void bind_stale(struct fuzz *f, struct area *area, int first, int end, int held)
 {
 	bool told_object = false;
@@ -163,12 +181,8 @@ static void bind_stale(struct fuzz *f, struct area *area, int first, int end, in
 		area->held[page] = held;
 		told_object = true;
 	}
-	if (!told_object)
-		return;
-	while (first > 0 && area->mapped[first - 1] && same_policy(f, area->held[first - 1], held))
-		area->object->stale[--first] = held;
-	while (end < PAGES && area->mapped[end] && same_policy(f, area->held[end], held))
-		area->object->stale[end++] = held;
+	if (told_object)
+		merge_stale(f, area, first, end, held);
 }
 
 /* Pages from @first to before @end get a policy. */
@@ -188,25 +202,68 @@ void model_bind(struct fuzz *f, struct area *area, int first, int end, const str
 		bind_stale(f, area, first, end, held);
 }
 
-/* The policies of these pages get a home node. */
-void model_home(struct fuzz *f, struct area *area, int first, int end, int home)
+/* A policy like @old, but with a home node. */
+static int hold_with_home(struct fuzz *f, int old, int home)
 {
-	for (int page = first; page < end; page++) {
-		struct held *new = &f->held[f->nr_held];
+	struct held *new = &f->held[f->nr_held];
+
+	or_die(f->nr_held < HELD_MAX, "keeping all policies");
+	*new = f->held[old];
+	new->pol.home = home;
+	return f->nr_held++;
+}
+
+/* The same, with the nodes that a mapping's copy has by now. */
+static int hold_copy(struct fuzz *f, int old, int home)
+{
+	int number = hold_with_home(f, old, home);
+	struct held *new = &f->held[number];
+
+	new->drift = new->copy;
+	if (new->changed)
+		new->taken = new->allowed;
+	return number;
+}
+
+/* B2: each mapping gives its copy to the object, up to one that can have no home. */
+static void home_stale(struct fuzz *f, struct area *area, int first, int end, int home)
+{
+	int next, new;
+
+	for (int page = first; page < end; page = next) {
 		int old = area->held[page];
 
-		if (!area->mapped[page] || !old)
+		for (next = page + 1; next < end && area->mapped[next] &&
+		     same_policy(f, area->held[next], old); next++)
+			;
+		if (!area->mapped[page] || !old || f->held[old].pol.home == home)
 			continue;
-		if (page > first && area->mapped[page - 1] &&
-		    same_policy(f, area->held[page - 1], old) &&
-		    f->held[area->held[page - 1]].pol.home == home &&
-		    nodes_same(&f->held[area->held[page - 1]].then, &f->held[old].then)) {
-			area->held[page] = area->held[page - 1];
-			continue;
+		if (f->held[old].pol.mode != MPOL_BIND &&
+		    f->held[old].pol.mode != MPOL_PREFERRED_MANY)
+			return;
+		new = hold_copy(f, old, home);
+		for (int i = page; i < next; i++) {
+			area->held[i] = new;
+			area->object->stale[i] = new;
 		}
-		or_die(f->nr_held < HELD_MAX, "keeping all policies");
-		*new = f->held[old];
-		new->pol.home = home;
-		area->held[page] = f->nr_held++;
+		merge_stale(f, area, page, next, new);
+	}
+}
+
+/* The policies of these pages get a home node; those of an object are the object's. */
+void model_home(struct fuzz *f, struct area *area, int first, int end, int home)
+{
+	int *held = area->object ? area->object->now : area->held;
+	int last = 0, new = 0;
+
+	if (area->object)
+		home_stale(f, area, first, end, home);
+	for (int page = first; page < end; page++) {
+		if (!area->mapped[page] || !held[page])
+			continue;
+		if (held[page] != last)
+			new = hold_with_home(f, held[page], home);
+		last = held[page];
+		held[page] = new;
 	}
 }

@@ -103,10 +103,8 @@ static bool touch_page(struct fuzz *f, struct area *area, int page, const struct
 	return true;
 }
 
-bool op_touch(struct fuzz *f)
+static bool touch_part(struct fuzz *f, struct area *area, int first, int end)
 {
-	int first, end;
-	struct area *area = random_part(f, &first, &end);
 	struct pages before;
 
 	look(area, &before);
@@ -116,18 +114,41 @@ bool op_touch(struct fuzz *f)
 	return true;
 }
 
-bool op_discard(struct fuzz *f)
+bool op_touch(struct fuzz *f)
 {
 	int first, end;
 	struct area *area = random_part(f, &first, &end);
+
+	return touch_part(f, area, first, end);
+}
+
+static void discard_part(struct fuzz *f, const struct area *area, int first, int end)
+{
 	int advice = area->object ? MADV_REMOVE : MADV_DONTNEED;
 
 	for (int page = first; page < end; page++)
 		if (area->mapped[page])
 			or_die(!madvise(page_at(area->base, page), page_size(), advice), "madvise");
 	trace(f, "discard area %d pages %d-%d", (int)(area - f->area), first, end - 1);
+}
+
+bool op_discard(struct fuzz *f)
+{
+	int first, end;
+	struct area *area = random_part(f, &first, &end);
+
+	discard_part(f, area, first, end);
 	f->outcome->succeeded[OP_DISCARD]++;
 	return true;
+}
+
+/* New pages in place of those that are there, and of the neighbours. */
+bool touch_anew(struct fuzz *f, struct area *area, int first, int end)
+{
+	first = first > 0 ? first - 1 : 0;
+	end = end < PAGES ? end + 1 : PAGES;
+	discard_part(f, area, first, end);
+	return touch_part(f, area, first, end);
 }
 
 bool op_map(struct fuzz *f)
