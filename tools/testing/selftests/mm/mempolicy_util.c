@@ -852,7 +852,13 @@ int page_node(void *addr)
 {
 	int node = -1;
 
-	return page_nodes(addr, 1, &node) ? node : -errno;
+	if (page_nodes(addr, 1, &node))
+		return node;
+	/* A kernel that cannot migrate has no move_pages(2). */
+	if (errno == ENOSYS &&
+	    !sys_get_mempolicy(&node, NULL, 0, addr, MPOL_F_NODE | MPOL_F_ADDR))
+		return node;
+	return -errno;
 }
 
 /* Is every page where @pol wants it, if it means the nodes @effective? */
