@@ -103,10 +103,12 @@ static void test_gets_old(struct kunit *test)
 /* Catches nodes lost while a cpuset is smaller, and forms made once more. */
 static void test_cpuset_and_back(struct kunit *test)
 {
-	nodemask_t all = current->mems_allowed;
+	nodemask_t all = cpuset_current_mems_allowed;
 	nodemask_t one, two;
 	int i;
 
+	if (!IS_ENABLED(CONFIG_CPUSETS))
+		kunit_skip(test, "needs CONFIG_CPUSETS");
 	request_nodes(&one, &two);
 	if (nodes_equal(one, two))
 		kunit_skip(test, "needs two nodes with memory");

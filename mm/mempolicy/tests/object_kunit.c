@@ -163,9 +163,11 @@ static void test_refused(struct kunit *test)
 static void test_birth(struct kunit *test)
 {
 	struct mempolicy *wide, *narrow, *same;
-	nodemask_t all = current->mems_allowed;
+	nodemask_t all = cpuset_current_mems_allowed;
 	nodemask_t one, two;
 
+	if (!IS_ENABLED(CONFIG_CPUSETS))
+		kunit_skip(test, "needs CONFIG_CPUSETS");
 	request_nodes(&one, &two);
 	if (nodes_equal(one, two))
 		kunit_skip(test, "needs two nodes with memory");
