@@ -19,37 +19,43 @@
 
 #define DELIMITERS	"\n "
 
-/* The nodes of a part, to be freed. */
-static int *look(const char *text, struct part *part, size_t *count)
+/* Prints something about the nodes of @count pages. */
+typedef void (*print_fn)(const int *nodes, size_t count, size_t arg);
+
+/* "a:" and what @print makes of the pages of a part */
+static int show_pages(const char *text, print_fn print, size_t arg)
 {
+	struct part part;
+	size_t count;
 	int *nodes;
 
-	if (part_parse(text, part))
-		return NULL;
-	*count = part->last - part->first + 1;
-	nodes = calloc(*count, sizeof(*nodes));
-	if (nodes && part_nodes(part, nodes)) {
+	if (part_parse(text, &part))
+		return -1;
+	count = part.last - part.first + 1;
+	nodes = calloc(count, sizeof(*nodes));
+	if (!nodes || part_nodes(&part, nodes)) {
 		free(nodes);
-		nodes = NULL;
+		return -1;
 	}
-	return nodes;
+	printf("%s:", text);
+	print(nodes, count, arg);
+	putchar('\n');
+	free(nodes);
+	return 0;
+}
+
+static void print_where(const int *nodes, size_t count, size_t unused)
+{
+	(void)unused;
+	putchar(' ');
+	for (size_t i = 0; i < count; i++)
+		putchar(nodes[i] < 0 ? '.' : '0' + nodes[i]);
 }
 
 /* "a: 0123....": a digit for each page, a dot where there is none */
 int show_where(char **args)
 {
-	struct part part;
-	size_t count;
-	int *nodes = look(args[0], &part, &count);
-
-	if (!nodes)
-		return -1;
-	printf("%s: ", args[0]);
-	for (size_t i = 0; i < count; i++)
-		putchar(nodes[i] < 0 ? '.' : '0' + nodes[i]);
-	putchar('\n');
-	free(nodes);
-	return 0;
+	return show_pages(args[0], print_where, 0);
 }
 
 static int online_nodes(void)
@@ -77,62 +83,47 @@ static void print_counts(const int *nodes, size_t count)
 		printf("%s%lu", i ? "/" : "", pages[i]);
 }
 
+static void print_pieces(const int *nodes, size_t count, size_t pieces)
+{
+	size_t size = (count + pieces - 1) / pieces;
+
+	for (size_t at = 0; at < count; at += size) {
+		putchar(' ');
+		print_counts(nodes + at, count - at < size ? count - at : size);
+	}
+}
+
 /* "a: 16/16/0/0" */
 int show_count(char **args)
 {
-	struct part part;
-	size_t count;
-	int *nodes = look(args[0], &part, &count);
-
-	if (!nodes)
-		return -1;
-	printf("%s: ", args[0]);
-	print_counts(nodes, count);
-	putchar('\n');
-	free(nodes);
-	return 0;
+	return show_pages(args[0], print_pieces, 1);
 }
 
 /* "a: 8/0 8/0 0/8": the same for each of several pieces of equal size */
 int show_profile(char **args)
 {
-	size_t pieces = strtoul(args[1], NULL, 10), count, size;
-	struct part part;
-	int *nodes = look(args[0], &part, &count);
+	size_t pieces = strtoul(args[1], NULL, 10);
 
-	if (!nodes || !pieces)
-		return -1;
-	size = (count + pieces - 1) / pieces;
-	printf("%s:", args[0]);
-	for (size_t at = 0; at < count; at += size) {
-		putchar(' ');
-		print_counts(nodes + at, count - at < size ? count - at : size);
-	}
-	putchar('\n');
-	free(nodes);
-	return 0;
+	return pieces ? show_pages(args[0], print_pieces, pieces) : -1;
 }
 
-/* "a: 1 0 2": the order in which nodes were used first */
-int show_order(char **args)
+static void print_order(const int *nodes, size_t count, size_t unused)
 {
 	unsigned long seen = 0;
-	struct part part;
-	size_t count;
-	int *nodes = look(args[0], &part, &count);
 
-	if (!nodes)
-		return -1;
-	printf("%s:", args[0]);
+	(void)unused;
 	for (size_t i = 0; i < count; i++) {
 		if (nodes[i] < 0 || seen & 1UL << nodes[i])
 			continue;
 		seen |= 1UL << nodes[i];
 		printf(" %d", nodes[i]);
 	}
-	putchar('\n');
-	free(nodes);
-	return 0;
+}
+
+/* "a: 1 0 2": the order in which nodes were used first */
+int show_order(char **args)
+{
+	return show_pages(args[0], print_order, 0);
 }
 
 /*
