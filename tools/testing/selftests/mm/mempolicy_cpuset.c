@@ -184,18 +184,19 @@ FIXTURE_VARIANT_ADD(cpuset, v2_attach) { .attach = true, .from = "m0 m1", .to = 
 FIXTURE_VARIANT_ADD(cpuset, v2_attach_to_one) { .attach = true, .from = "all", .to = "m0" };
 
 /* NULL, or why a test cannot be done here. */
-static const char *begin(struct groups *groups, struct view *view)
+static const char *begin(struct groups *groups, bool v1, struct view *view)
 {
 	const char *missing;
 
-	if (nodes_count(&machine.roomy) < 2)
-		return "needs two nodes with room";
+	groups->v1 = v1;
 	view->cpu_node = machine_settle();
-	if (view->cpu_node < 0)
-		return "needs a CPU whose local memory has room";
+	if (view->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
+		return NEEDS_NODES;
 	missing = get_hierarchy(groups);
 	if (!missing && !make_groups(groups))
 		missing = "needs to make cpusets";
+	if (missing)
+		leave_groups(groups);
 	return missing;
 }
 
@@ -207,12 +208,9 @@ FIXTURE_SETUP(cpuset)
 		SKIP(return, "%s", nodes_lack(variant->from));
 	if (!nodes_parse(variant->to, &machine.roomy, &self->to))
 		SKIP(return, "%s", nodes_lack(variant->to));
-	self->groups.v1 = variant->v1;
-	missing = begin(&self->groups, &self->scene.view);
-	if (missing) {
-		leave_groups(&self->groups);
+	missing = begin(&self->groups, variant->v1, &self->scene.view);
+	if (missing)
 		SKIP(return, "%s", missing);
-	}
 }
 
 FIXTURE_TEARDOWN(cpuset)
@@ -269,14 +267,10 @@ FIXTURE_VARIANT_ADD(threads, v2) { };
 
 FIXTURE_SETUP(threads)
 {
-	const char *missing;
+	const char *missing = begin(&self->groups, variant->v1, &self->scene.view);
 
-	self->groups.v1 = variant->v1;
-	missing = begin(&self->groups, &self->scene.view);
-	if (missing) {
-		leave_groups(&self->groups);
+	if (missing)
 		SKIP(return, "%s", missing);
-	}
 }
 
 FIXTURE_TEARDOWN(threads)
@@ -361,14 +355,10 @@ FIXTURE_VARIANT_ADD(headless, v2_attach) { .attach = true };
 
 FIXTURE_SETUP(headless)
 {
-	const char *missing;
+	const char *missing = begin(&self->groups, variant->v1, &self->scene.view);
 
-	self->groups.v1 = variant->v1;
-	missing = begin(&self->groups, &self->scene.view);
-	if (missing) {
-		leave_groups(&self->groups);
+	if (missing)
 		SKIP(return, "%s", missing);
-	}
 	ASSERT_TRUE(nodes_parse("mL", &machine.roomy, &self->to));
 }
 

@@ -38,7 +38,7 @@ FIXTURE_SETUP(droppable)
 	machine_require();
 	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
-		SKIP(return, "needs two nodes with room, and a CPU whose local memory has room");
+		SKIP(return, NEEDS_NODES);
 	self->here = policy_for(MPOL_BIND, nodes_of(nodes_nth(&machine.roomy, 0)));
 	self->there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
 	self->base = map_droppable(NULL, PAGES);
@@ -156,17 +156,6 @@ TEST_F(droppable, stays_a_mapping_of_its_own)
 
 /* --- a node that is full --- */
 
-/* The node with room that has the least, if it is small; or -1. */
-static int small_node(void)
-{
-	int node = -1, best = -1;
-
-	while (nodes_step(&machine.roomy, &node))
-		if (best < 0 || machine_free_kb(node) < machine_free_kb(best))
-			best = node;
-	return best >= 0 && machine_free_kb(best) <= FILL_MAX_KB ? best : -1;
-}
-
 /* Pages that are there, less those that are not on @node; how many were dropped. */
 static long count_pages(char *base, unsigned long nr, int node, unsigned long *dropped)
 {
@@ -193,12 +182,12 @@ static long count_pages(char *base, unsigned long nr, int node, unsigned long *d
  */
 TEST_F(droppable, full_node_drops_pages)
 {
-	int node = small_node();
+	int node = machine_by_room(&machine.roomy, true);
 	struct policy pol = policy_for(MPOL_BIND, nodes_of(node));
 	unsigned long nr, dropped;
 	char *base;
 
-	if (node < 0)
+	if (machine_free_kb(node) > FILL_MAX_KB)
 		SKIP(return, "needs a node with at most %ld MB free", FILL_MAX_KB >> 10);
 	nr = machine_free_kb(node) * 5 / 4 * 1024 / page_size();
 	base = map_droppable(NULL, nr);

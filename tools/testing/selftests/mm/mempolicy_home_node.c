@@ -20,8 +20,6 @@
 
 #include "mempolicy_object.h"
 
-#define NEEDS_NODES	"needs two nodes with room, and a CPU whose local memory has room"
-
 /* --- memory --- */
 
 #define OWN	((enum kind)-1)	/* private memory instead of an object */
@@ -128,13 +126,10 @@ FIXTURE_VARIANT_ADD(home, sysv_bind) { .kind = SYSV, .mode = MPOL_BIND };
 
 FIXTURE_SETUP(home)
 {
-	const char *missing = variant->kind == TMPFS ? scratch_missing(NULL) : NULL;
+	const char *missing = object_missing(variant->kind, &self->cpu_node);
 
 	if (missing)
 		SKIP(return, "%s", missing);
-	self->cpu_node = machine_settle();
-	if (self->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
-		SKIP(return, NEEDS_NODES);
 	self->first = nodes_nth(&machine.roomy, 0);
 	self->last = nodes_highest(&machine.roomy);
 	self->here = policy_for(variant->mode, machine.roomy);
@@ -694,23 +689,12 @@ FIXTURE_VARIANT_ADD(full, bind_two) { .mode = MPOL_BIND };
 FIXTURE_VARIANT_ADD(full, many_two) { .mode = MPOL_PREFERRED_MANY };
 FIXTURE_VARIANT_ADD(full, many_one) { .mode = MPOL_PREFERRED_MANY, .alone = true };
 
-/* The node with room that has the least free memory, or the most. */
-static int node_by_room(bool least)
-{
-	int node = -1, best = -1;
-
-	while (nodes_step(&machine.roomy, &node))
-		if (best < 0 || (machine_free_kb(node) < machine_free_kb(best)) == least)
-			best = node;
-	return best;
-}
-
 FIXTURE_SETUP(full)
 {
 	long kb = page_size() / 1024;
 
-	self->small = node_by_room(true);
-	self->next = node_by_room(false);
+	self->small = machine_by_room(&machine.roomy, true);
+	self->next = machine_by_room(&machine.roomy, false);
 	if (self->small == self->next)
 		SKIP(return, "needs two nodes with room");
 	if (test_slowness() > 1)

@@ -24,36 +24,34 @@
 
 static bool pool_set(const char *file, long nr)
 {
-	char path[128], text[32];
+	char path[128];
 
 	snprintf(path, sizeof(path), POOL "/%s", file);
-	snprintf(text, sizeof(text), "%ld", nr);
-	return file_write(path, text);
+	return file_set_number(path, nr);
 }
 
 static long pool_get(const char *file)
 {
-	char path[128], text[32];
+	char path[128];
 
 	snprintf(path, sizeof(path), POOL "/%s", file);
-	return file_read(path, text, sizeof(text)) ? atol(text) : -1;
+	return file_number(path);
 }
 
 static long node_get(int node, const char *file)
 {
-	char path[128], text[32];
+	char path[128];
 
 	snprintf(path, sizeof(path), NODE_POOL, node, file);
-	return file_read(path, text, sizeof(text)) ? atol(text) : -1;
+	return file_number(path);
 }
 
 static bool node_set(int node, long nr)
 {
-	char path[128], text[32];
+	char path[128];
 
 	snprintf(path, sizeof(path), NODE_POOL, node, "nr_hugepages");
-	snprintf(text, sizeof(text), "%ld", nr);
-	return file_write(path, text) && node_get(node, "nr_hugepages") == nr;
+	return file_set_number(path, nr) && node_get(node, "nr_hugepages") == nr;
 }
 
 /* That many on each node of @set, and none elsewhere. */
@@ -219,21 +217,11 @@ TEST_F(huge, pool_shrinks_on_nodes_of_policy)
 		EXPECT_EQ(node == last ? 0 : 3, node_get(node, "nr_hugepages"));
 }
 
-/* The node with the least free memory, or the most. */
-static int node_by_room(const struct nodes *of, bool least)
-{
-	int node = -1, best = -1;
-
-	while (nodes_step(of, &node))
-		if (best < 0 || (machine_free_kb(node) < machine_free_kb(best)) == least)
-			best = node;
-	return best;
-}
-
 /* Catches a pool that ends where one node is full, or goes on outside of the policy. */
 TEST_F(huge, pool_on_unequal_nodes)
 {
-	int small = node_by_room(&self->nodes, true), large = node_by_room(&self->nodes, false);
+	int small = machine_by_room(&self->nodes, true);
+	int large = machine_by_room(&self->nodes, false);
 	long nr = machine_free_kb(small) / HUGE_KB + 6, on_small, on_large;
 	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(small));
 

@@ -23,8 +23,6 @@
 
 #include "mempolicy_object.h"
 
-#define NEEDS_NODES	"needs two nodes with room, and a CPU whose local memory has room"
-
 /* --- many pages at once --- */
 
 #define BUFFER_OWNER	"n_tty_open"
@@ -326,12 +324,10 @@ FIXTURE_TEARDOWN(hits)
 
 static long interleave_hits(int node)
 {
-	char path[128], buf[1024], *at;
+	long hits = machine_figure(node, "numastat", "interleave_hit");
 
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/numastat", node);
-	or_die(file_read(path, buf, sizeof(buf)), "reading numastat");
-	at = strstr(buf, "interleave_hit");
-	return at ? atol(at + strlen("interleave_hit")) : -1;
+	or_die(hits >= 0, "reading numastat");
+	return hits;
 }
 
 /*

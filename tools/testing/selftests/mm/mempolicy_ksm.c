@@ -18,19 +18,18 @@
 
 static bool ksm_set(const char *file, long value)
 {
-	char path[64], text[32];
+	char path[64];
 
 	snprintf(path, sizeof(path), KSM "%s", file);
-	snprintf(text, sizeof(text), "%ld", value);
-	return file_write(path, text);
+	return file_set_number(path, value);
 }
 
 static long ksm_get(const char *file)
 {
-	char path[64], text[32];
+	char path[64];
 
 	snprintf(path, sizeof(path), KSM "%s", file);
-	return file_read(path, text, sizeof(text)) ? atol(text) : -1;
+	return file_number(path);
 }
 
 FIXTURE(merged) {
@@ -86,7 +85,7 @@ FIXTURE_SETUP(merged)
 		SKIP(return, "needs root, and KSM that does not run yet");
 	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
-		SKIP(return, "needs two nodes with room, and a CPU whose local memory has room");
+		SKIP(return, NEEDS_NODES);
 	self->here = policy_for(MPOL_BIND, nodes_of(nodes_nth(&machine.roomy, 0)));
 	self->there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
 	self->both = self->here;

@@ -31,9 +31,6 @@
 #define MOVE_ALL	MPOL_MF_MOVE_ALL
 #define STRICTLY	MPOL_MF_STRICT
 
-#define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"
-#define HUGE_SIZE_FILE	"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
-
 /* --- areas of memory --- */
 
 enum kind { ANON, SHARED, MEMFD };
@@ -243,7 +240,7 @@ static const char *machine_lacks(void)
 	if (geteuid())
 		return "needs root, to see page frame numbers";
 	if (machine_settle() < 0 || nodes_count(&machine.roomy) < 2)
-		return "needs two nodes with room, and a CPU whose local memory has room";
+		return NEEDS_NODES;
 	return NULL;
 }
 
@@ -790,45 +787,19 @@ FIXTURE(huge) {
 	int to;
 };
 
-/* The word in brackets is the setting in force. */
-static bool allow_huge_pages(char *was, size_t size)
-{
-	char buf[64], *word;
-
-	if (!file_read(THP_ENABLED, buf, sizeof(buf)))
-		return false;
-	word = strchr(buf, '[');
-	if (!word)
-		return false;
-	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
-	return strcmp(was, "never") || file_write(THP_ENABLED, "madvise");
-}
-
-static unsigned long huge_size(void)
-{
-	char buf[32];
-
-	return file_read(HUGE_SIZE_FILE, buf, sizeof(buf)) ? strtoul(buf, NULL, 10) : 0;
-}
-
 /* Are all pages of this process's area still huge? */
 static bool all_huge(void)
 {
-	char buf[4096], *at;
-
-	if (!file_read("/proc/self/smaps_rollup", buf, sizeof(buf)))
-		return false;
-	at = strstr(buf, "AnonHugePages:");
-	return at && atol(at + strlen("AnonHugePages:")) == (long)(HUGE_PAGES * huge_size() / 1024);
+	return thp_kb() == (long)(HUGE_PAGES * thp_size() / 1024);
 }
 
 FIXTURE_SETUP(huge)
 {
 	const char *missing = machine_lacks();
-	unsigned long size = huge_size();
+	unsigned long size = thp_size();
 
-	if (!size || !allow_huge_pages(self->was, sizeof(self->was)))
-		SKIP(return, "needs transparent huge pages, and to be allowed to switch them on");
+	if (!size || !thp_allow(self->was, sizeof(self->was)))
+		SKIP(return, NEEDS_THP);
 	self->roomy = machine_with_room(3 * HUGE_PAGES * size / 1024);
 	if (missing || nodes_count(&self->roomy) < 2)
 		SKIP(return, "%s", missing ? missing : "needs two nodes with free huge pages");
@@ -848,8 +819,8 @@ FIXTURE_SETUP(huge)
 
 FIXTURE_TEARDOWN(huge)
 {
-	munmap(self->map, (HUGE_PAGES + 1) * huge_size());
-	file_write(THP_ENABLED, self->was);
+	munmap(self->map, (HUGE_PAGES + 1) * thp_size());
+	thp_restore(self->was);
 }
 
 /* Catches huge pages split up to be moved, or left behind. */

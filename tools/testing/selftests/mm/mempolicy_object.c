@@ -121,6 +121,19 @@ const char *scratch_missing(const char *options)
 	return NULL;
 }
 
+/* NULL, or why there can be no such objects, or nodes to tell apart; settles on a CPU. */
+const char *object_missing(enum kind kind, int *cpu_node)
+{
+	const char *missing = kind == TMPFS ? scratch_missing(NULL) : NULL;
+
+	if (missing)
+		return missing;
+	*cpu_node = machine_settle();
+	if (*cpu_node < 0 || nodes_count(&machine.roomy) < 2)
+		return NEEDS_NODES;
+	return NULL;
+}
+
 /* The policy is the first thing after the address; a file or pages may follow it. */
 bool numa_maps_begins(const void *addr, const char *policy)
 {

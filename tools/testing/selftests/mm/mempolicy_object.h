@@ -37,6 +37,7 @@ void object_free(struct object *obj);
 struct touched of_object(const struct object *obj, void *base, unsigned long first,
 			 unsigned long nr, int cpu_node);
 const char *scratch_missing(const char *options);
+const char *object_missing(enum kind kind, int *cpu_node);
 
 bool numa_maps_begins(const void *addr, const char *policy);
 int set_pages(const struct policy *pol, char *map, unsigned long first, unsigned long nr);

@@ -141,21 +141,11 @@ static void hog_end(struct hog *hog)
 
 /* --- a machine with a small node --- */
 
-static int node_by_room(const struct nodes *of, bool least)
-{
-	int node = -1, best = -1;
-
-	while (nodes_step(of, &node))
-		if (best < 0 || (machine_free_kb(node) < machine_free_kb(best)) == least)
-			best = node;
-	return best;
-}
-
 /* Finds a small node and a roomy one; false when this machine has none. */
 static bool find_nodes(int *small, int *other)
 {
-	*small = node_by_room(&machine.roomy, true);
-	*other = node_by_room(&machine.roomy, false);
+	*small = machine_by_room(&machine.roomy, true);
+	*other = machine_by_room(&machine.roomy, false);
 	return *small >= 0 && machine_free_kb(*small) <= FILL_MAX_KB &&
 	       machine_free_kb(*other) >= machine_free_kb(*small) / 2 + 2 * MARGIN_KB &&
 	       *small != *other;
@@ -167,13 +157,10 @@ static bool find_nodes(int *small, int *other)
  */
 static long more_than_all_kb(int node)
 {
-	char path[128], buf[4096], *at;
+	long total = machine_figure(node, "meminfo", "MemTotal:");
 
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo", node);
-	or_die(file_read(path, buf, sizeof(buf)), "reading meminfo");
-	at = strstr(buf, "MemTotal:");
-	or_die(at, "reading meminfo");
-	return atol(at + strlen("MemTotal:")) + STEP_KB;
+	or_die(total > 0, "reading meminfo");
+	return total + STEP_KB;
 }
 
 /* Memory of the dead comes back a little later. */
@@ -388,11 +375,11 @@ static bool find_pair(int *local, int *second)
 {
 	struct nodes rest = machine.roomy, cpus = nodes_and(&machine.roomy, &machine.cpu);
 
-	*local = node_by_room(&cpus, true);
+	*local = machine_by_room(&cpus, true);
 	if (*local < 0)
 		return false;
 	rest.w[*local / 64] &= ~(1ULL << (*local % 64));
-	*second = node_by_room(&rest, true);
+	*second = machine_by_room(&rest, true);
 	return *second >= 0 &&
 	       machine_free_kb(*local) + machine_free_kb(*second) <= 2 * FILL_MAX_KB &&
 	       nodes_count(&machine.usable) > 2;

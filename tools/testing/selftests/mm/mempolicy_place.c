@@ -16,8 +16,6 @@
 #include "mempolicy_util.h"
 
 #define MAX_PAGES	160
-#define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"
-#define HUGE_SIZE_FILE	"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
 
 /* Enough to go round the nodes twice, and not to end with a round. */
 static unsigned long pages_for(const struct policy *pol)
@@ -52,8 +50,6 @@ static struct policy policy_on(int mode, int node)
 {
 	return (struct policy){ .mode = mode, .ask = nodes_of(node), .home = -1 };
 }
-
-#define NO_ROOM "needs a CPU whose local memory has room"
 
 /* --- every mode and flag, small pages --- */
 
@@ -180,7 +176,7 @@ static void place_all(struct __test_metadata *_metadata, struct policy pol, cons
 				place_once(_metadata, &pol, node, range);
 	}
 	if (!done)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 }
 
 /* Catches a wrong node, table or starting point under a task's policy. */
@@ -381,7 +377,7 @@ FIXTURE_SETUP(home)
 {
 	self->cpu_node = work_anywhere();
 	if (self->cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 }
 
 FIXTURE_TEARDOWN(home)
@@ -450,23 +446,12 @@ FIXTURE_VARIANT_ADD(full, many_two) { .mode = MPOL_PREFERRED_MANY };
 FIXTURE_VARIANT_ADD(full, many_one) { .mode = MPOL_PREFERRED_MANY, .alone = true };
 FIXTURE_VARIANT_ADD(full, preferred) { .mode = MPOL_PREFERRED, .alone = true };
 
-/* The node of @of with the least free memory, or the most. */
-static int node_by_room(const struct nodes *of, bool least)
-{
-	int node = -1, best = -1;
-
-	while (nodes_step(of, &node))
-		if (best < 0 || (machine_free_kb(node) < machine_free_kb(best)) == least)
-			best = node;
-	return best;
-}
-
 FIXTURE_SETUP(full)
 {
 	long kb = page_size() / 1024;
 
-	self->small = node_by_room(&machine.roomy, true);
-	self->next = node_by_room(&machine.roomy, false);
+	self->small = machine_by_room(&machine.roomy, true);
+	self->next = machine_by_room(&machine.roomy, false);
 	if (self->small == self->next)
 		SKIP(return, "needs two nodes with room");
 	if (machine_free_kb(self->small) > FILL_MAX_KB)
@@ -562,32 +547,15 @@ static void want_room_for(size_t bytes)
 	machine.roomy = roomy;
 }
 
-/* The word in brackets is the setting in force. */
-static bool allow_huge_pages(char *was, size_t size)
-{
-	char buf[64], *word;
-
-	if (!file_read(THP_ENABLED, buf, sizeof(buf)))
-		return false;
-	word = strchr(buf, '[');
-	if (!word)
-		return false;
-	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
-	return strcmp(was, "never") || file_write(THP_ENABLED, "madvise");
-}
-
 FIXTURE_SETUP(huge)
 {
-	char buf[32];
-
-	if (!file_read(HUGE_SIZE_FILE, buf, sizeof(buf)) ||
-	    !allow_huge_pages(self->was, sizeof(self->was)))
-		SKIP(return, "needs transparent huge pages, and to be allowed to switch them on");
-	self->size = strtoul(buf, NULL, 10);
+	self->size = thp_size();
+	if (!self->size || !thp_allow(self->was, sizeof(self->was)))
+		SKIP(return, NEEDS_THP);
 	want_room_for(HUGE_PAGES * self->size);
 	self->cpu_node = work_anywhere();
 	if (self->cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	self->area = map_pages((HUGE_PAGES + 1) * self->size / page_size());
 	self->base = (char *)(((unsigned long)self->area + self->size - 1) & -self->size);
 	ASSERT_EQ(0, madvise(self->base, HUGE_PAGES * self->size, MADV_HUGEPAGE));
@@ -596,18 +564,7 @@ FIXTURE_SETUP(huge)
 FIXTURE_TEARDOWN(huge)
 {
 	munmap(self->area, (HUGE_PAGES + 1) * self->size);
-	file_write(THP_ENABLED, self->was);
-}
-
-/* KB of huge pages in this process. */
-static long huge_kb(void)
-{
-	char buf[4096], *at;
-
-	if (!file_read("/proc/self/smaps_rollup", buf, sizeof(buf)))
-		return -1;
-	at = strstr(buf, "AnonHugePages:");
-	return at ? atol(at + strlen("AnonHugePages:")) : -1;
+	thp_restore(self->was);
 }
 
 /* Catches huge pages that take turns like small ones, or always the local node. */
@@ -626,7 +583,7 @@ TEST_F(huge, place)
 		ASSERT_EQ(0, policy_set_range(&pol, self->base, HUGE_PAGES * self->size));
 		for (int i = 0; i < HUGE_PAGES; i++)
 			touch_pages(self->base + i * self->size, 1);
-		if (huge_kb() == (long)(HUGE_PAGES * self->size / 1024)) {
+		if (thp_kb() == (long)(HUGE_PAGES * self->size / 1024)) {
 			EXPECT_TRUE(all_right(&at, &pol));
 			tried++;
 		}
@@ -652,7 +609,7 @@ TEST_F(huge, turns_of_split_mapping)
 				      at.nr * self->size + page_size()));
 	for (unsigned long i = 0; i < at.nr; i++)
 		touch_pages(first + i * self->size, 1);
-	if (huge_kb() != (long)(at.nr * self->size / 1024))
+	if (thp_kb() != (long)(at.nr * self->size / 1024))
 		SKIP(return, "needs free huge pages");
 	EXPECT_TRUE(all_right(&at, &pol));
 }
@@ -715,7 +672,7 @@ FIXTURE_SETUP(cpuset)
 		SKIP(return, "needs two nodes with room");
 	self->cpu_node = work_anywhere();
 	if (self->cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	ASSERT_TRUE(cpuset_enter(&machine.roomy)) TH_LOG("cannot make a cpuset: %m");
 }
 

@@ -20,13 +20,9 @@
 
 #define RAM		SCRATCH "/ram"
 #define RAM_FILE	RAM "/file"
-#define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"
-#define HUGE_SIZE_FILE	"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
 #define HUGE_PAGES	3
 #define MAX_PAGES	160
 #define STACK_DEPTH	(2048 * 1024UL)
-
-#define NO_ROOM		"needs a CPU whose local memory has room"
 
 static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
@@ -82,28 +78,12 @@ FIXTURE_VARIANT_ADD(memory, stack) { .memory = STACK };
 FIXTURE_VARIANT_ADD(memory, heap) { .memory = HEAP };
 FIXTURE_VARIANT_ADD(memory, huge) { .memory = HUGE };
 
-/* The word in brackets is the setting in force. */
-static bool allow_huge_pages(char *was, size_t size)
-{
-	char buf[64], *word;
-
-	if (!file_read(THP_ENABLED, buf, sizeof(buf)))
-		return false;
-	word = strchr(buf, '[');
-	if (!word)
-		return false;
-	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
-	return file_write(THP_ENABLED, "madvise");
-}
-
 /* Leaves only nodes that can be expected to have huge pages free. */
 static bool prepare_huge(char *was, size_t was_size, size_t *size)
 {
-	char buf[32];
-
-	if (!file_read(HUGE_SIZE_FILE, buf, sizeof(buf)) || !allow_huge_pages(was, was_size))
+	*size = thp_size();
+	if (!*size || !thp_allow(was, was_size))
 		return false;
-	*size = strtoul(buf, NULL, 10);
 	machine.roomy = machine_with_room(8 * HUGE_PAGES * *size / 1024);
 	return true;
 }
@@ -124,10 +104,10 @@ FIXTURE_SETUP(memory)
 		SKIP(return, "%s", missing);
 	if (variant->memory == HUGE &&
 	    !prepare_huge(self->was, sizeof(self->was), &self->huge))
-		SKIP(return, "needs transparent huge pages, and to be allowed to switch them on");
+		SKIP(return, NEEDS_THP);
 	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	self->area.memory = variant->memory;
 	if (variant->memory == PRIVATE_FILE) {
 		self->area.fd = open_ram_file();
@@ -138,8 +118,7 @@ FIXTURE_SETUP(memory)
 
 FIXTURE_TEARDOWN(memory)
 {
-	if (*self->was)
-		file_write(THP_ENABLED, self->was);
+	thp_restore(self->was);
 }
 
 static void *map_file(int fd, unsigned long first, unsigned long nr, int flags)
@@ -220,17 +199,6 @@ static void area_free(struct area *area)
 		munmap(area->base, area->bytes);
 }
 
-/* KB of huge pages in this process. */
-static long huge_kb(void)
-{
-	char buf[4096], *at;
-
-	if (!file_read("/proc/self/smaps_rollup", buf, sizeof(buf)))
-		return -1;
-	at = strstr(buf, "AnonHugePages:");
-	return at ? atol(at + strlen("AnonHugePages:")) : -1;
-}
-
 /*
  * Where the stack counts from is nothing a program can know: the first page of
  * a round tells, and the others have to follow.
@@ -249,7 +217,7 @@ static bool touch_area(const struct area *area, const struct touched *at)
 {
 	for (unsigned long i = 0; i < at->nr; i++)
 		touch_pages(page_at(at->base, i * at->stride), 1);
-	return area->memory != HUGE || huge_kb() == (long)(area->bytes / 1024);
+	return area->memory != HUGE || thp_kb() == (long)(area->bytes / 1024);
 }
 
 /* One request; returns whether it could be tried. */
@@ -332,7 +300,7 @@ FIXTURE_SETUP(kernel)
 		SKIP(return, "%s", missing);
 	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	self->file = open_ram_file();
 	ASSERT_LE(0, self->file);
 }
@@ -345,14 +313,11 @@ FIXTURE_TEARDOWN(kernel)
 /* Pages that a node has given since it is there. */
 static unsigned long given_by(int node)
 {
-	char path[128], buf[1024], *hit, *miss;
+	long hit = machine_figure(node, "numastat", "numa_hit ");
+	long miss = machine_figure(node, "numastat", "numa_miss ");
 
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/numastat", node);
-	or_die(file_read(path, buf, sizeof(buf)), "reading numastat");
-	hit = strstr(buf, "numa_hit ");
-	miss = strstr(buf, "numa_miss ");
-	or_die(hit && miss, "reading numastat");
-	return atol(hit + strlen("numa_hit ")) + atol(miss + strlen("numa_miss "));
+	or_die(hit >= 0 && miss >= 0, "reading numastat");
+	return hit + miss;
 }
 
 static void use_file(enum use use, int fd, unsigned long nr)

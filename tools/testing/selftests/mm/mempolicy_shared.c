@@ -28,8 +28,6 @@
 
 #include "mempolicy_object.h"
 
-#define NEEDS_NODES	"needs two nodes with room, and a CPU whose local memory has room"
-
 /* --- every kind of object --- */
 
 /* Two nodes to tell apart. */
@@ -52,14 +50,11 @@ FIXTURE_VARIANT_ADD(object, sysv) { .kind = SYSV };
 
 FIXTURE_SETUP(object)
 {
-	const char *missing = variant->kind == TMPFS ? scratch_missing(NULL) : NULL;
+	const char *missing = object_missing(variant->kind, &self->cpu_node);
 	struct nodes first;
 
 	if (missing)
 		SKIP(return, "%s", missing);
-	self->cpu_node = machine_settle();
-	if (self->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
-		SKIP(return, NEEDS_NODES);
 	first = nodes_of(nodes_nth(&machine.roomy, 0));
 	self->here = policy_for(MPOL_BIND, first);
 	self->there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
@@ -485,13 +480,10 @@ FIXTURE_VARIANT_ADD(unmapped, tmpfs) { .kind = TMPFS };
 
 FIXTURE_SETUP(unmapped)
 {
-	const char *missing = variant->kind == TMPFS ? scratch_missing(NULL) : NULL;
+	const char *missing = object_missing(variant->kind, &self->cpu_node);
 
 	if (missing)
 		SKIP(return, "%s", missing);
-	self->cpu_node = machine_settle();
-	if (self->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
-		SKIP(return, NEEDS_NODES);
 	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
 }
 
@@ -954,7 +946,7 @@ FIXTURE_SETUP(mount)
 		SKIP(return, "%s", missing);
 	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0)
-		SKIP(return, "needs a CPU whose local memory has room");
+		SKIP(return, NEEDS_CPU);
 }
 
 FIXTURE_TEARDOWN(mount)

@@ -14,8 +14,6 @@
 
 #include "mempolicy_util.h"
 
-#define NO_ROOM	"needs a CPU whose local memory has room"
-
 static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
 /* Messages of the model are written to shared buffers: one thread at a time. */
@@ -105,7 +103,7 @@ TEST(all_modes_at_once)
 	unsigned int nr;
 
 	if (cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	nr = hire(workers, &all, cpu_node);
 	ASSERT_LT(0, nr);
 	ASSERT_EQ(0, pthread_barrier_init(&all, NULL, nr));
@@ -154,7 +152,7 @@ TEST(new_threads_have_it)
 	struct policy pol;
 
 	if (heir.cpu_node < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	heir.pol = &pol;
 	for (unsigned int n = 0; n < POLICY_REQUESTS; n++) {
 		if (!policy_request(&pol, n))
@@ -437,7 +435,7 @@ FIXTURE_SETUP(race)
 	struct nodes two;
 
 	if (machine_settle() < 0)
-		SKIP(return, NO_ROOM);
+		SKIP(return, NEEDS_CPU);
 	if (nodes_count(&machine.roomy) < 3 ||
 	    nodes_count(&machine.usable) != nodes_count(&machine.roomy))
 		SKIP(return, "needs three nodes, all of them with room");

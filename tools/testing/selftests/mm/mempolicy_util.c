@@ -288,6 +288,72 @@ bool file_write(const char *path, const char *text)
 	return put == (ssize_t)strlen(text);
 }
 
+/* What a file begins with, or -1. */
+long file_number(const char *path)
+{
+	char text[64];
+
+	return file_read(path, text, sizeof(text)) ? atol(text) : -1;
+}
+
+bool file_set_number(const char *path, long nr)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%ld", nr);
+	return file_write(path, text);
+}
+
+/* The number behind a name in a file, or -1. */
+long file_figure(const char *path, const char *name)
+{
+	char buf[4096], *at;
+
+	if (!file_read(path, buf, sizeof(buf)))
+		return -1;
+	at = strstr(buf, name);
+	return at ? atol(at + strlen(name)) : -1;
+}
+
+/* --- transparent huge pages --- */
+
+#define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"
+#define THP_SIZE	"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
+
+/* In bytes; 0 if there are none. */
+unsigned long thp_size(void)
+{
+	long size = file_number(THP_SIZE);
+
+	return size < 0 ? 0 : size;
+}
+
+/* For mappings that ask for them; the word in brackets is the setting that was in force. */
+bool thp_allow(char *was, size_t size)
+{
+	char buf[64], *word;
+
+	if (!file_read(THP_ENABLED, buf, sizeof(buf)))
+		return false;
+	word = strchr(buf, '[');
+	if (!word)
+		return false;
+	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
+	return !strcmp(was, "madvise") || file_write(THP_ENABLED, "madvise");
+}
+
+void thp_restore(const char *was)
+{
+	if (*was)
+		file_write(THP_ENABLED, was);
+}
+
+/* KB of huge pages in this process, or -1. */
+long thp_kb(void)
+{
+	return file_figure("/proc/self/smaps_rollup", "AnonHugePages:");
+}
+
 /* --- the machine --- */
 
 static bool read_node_set(const char *name, struct nodes *set)
@@ -343,15 +409,29 @@ static bool read_mems_allowed(struct nodes *allowed)
 	return true;
 }
 
+/* A number of a file that node has in sysfs, or -1. */
+long machine_figure(int node, const char *file, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), NODE_DIR "/node%d/%s", node, file);
+	return file_figure(path, name);
+}
+
 long machine_free_kb(int node)
 {
-	char path[128], buf[4096], *at;
+	return machine_figure(node, "meminfo", "MemFree:");
+}
 
-	snprintf(path, sizeof(path), NODE_DIR "/node%d/meminfo", node);
-	if (!file_read(path, buf, sizeof(buf)))
-		return -1;
-	at = strstr(buf, "MemFree:");
-	return at ? atol(at + strlen("MemFree:")) : -1;
+/* The node with the least free memory, or the most; -1 for none. */
+int machine_by_room(const struct nodes *of, bool least)
+{
+	int node = -1, best = -1;
+
+	while (nodes_step(of, &node))
+		if (best < 0 || (machine_free_kb(node) < machine_free_kb(best)) == least)
+			best = node;
+	return best;
 }
 
 static bool machine_read(void)

@@ -37,6 +37,10 @@
 #define BALANCING	MPOL_F_NUMA_BALANCING
 #define FLAGS		(STATIC | RELATIVE | BALANCING)
 
+#define NEEDS_CPU	"needs a CPU whose local memory has room"
+#define NEEDS_NODES	"needs two nodes with room, and a CPU whose local memory has room"
+#define NEEDS_THP	"needs transparent huge pages, and to be allowed to switch them on"
+
 /**
  * struct nodes - a set of node numbers, also of numbers no node can have
  * @w: bit n of word n / 64 stands for node n
@@ -86,7 +90,9 @@ extern struct machine machine;
 void machine_require(void);
 bool machine_usable_now(struct nodes *usable);
 int machine_distance(int from, int to);
+long machine_figure(int node, const char *file, const char *name);
 long machine_free_kb(int node);
+int machine_by_room(const struct nodes *of, bool least);
 int machine_cpu_of(int node);
 int machine_settle(void);
 struct nodes machine_with_room(long kb);
@@ -191,6 +197,14 @@ void cpuset_leave(void);
 
 bool file_read(const char *path, char *buf, size_t size);
 bool file_write(const char *path, const char *text);
+long file_number(const char *path);
+bool file_set_number(const char *path, long nr);
+long file_figure(const char *path, const char *name);
+
+unsigned long thp_size(void);
+bool thp_allow(char *was, size_t size);
+void thp_restore(const char *was);
+long thp_kb(void);
 
 unsigned int test_slowness(void);
 

@@ -35,10 +35,10 @@ static bool write_weight(int node, const char *text)
 
 static int read_weight(int node)
 {
-	char path[128], buf[16];
+	char path[128];
 
 	file_of(node, path);
-	return file_read(path, buf, sizeof(buf)) ? atoi(buf) : -1;
+	return file_number(path);
 }
 
 /* Whether weights follow bandwidth: 1 or 0, or -1 where that is not known. */
@@ -72,11 +72,13 @@ static void reset_weights(void)
 
 static long read_rate(int node, const char *which)
 {
-	char path[128], buf[32];
+	char path[128];
+	long rate;
 
 	snprintf(path, sizeof(path),
 		 "/sys/devices/system/node/node%d/access1/initiators/%s_bandwidth", node, which);
-	return file_read(path, buf, sizeof(buf)) ? atol(buf) : 0;
+	rate = file_number(path);
+	return rate < 0 ? 0 : rate;
 }
 
 /* What the nearest CPU reads or writes in MB/s, whichever is slower; or 0. */
