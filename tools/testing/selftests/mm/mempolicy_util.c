@@ -935,10 +935,9 @@ int page_node(void *addr)
 	if (page_nodes(addr, 1, &node))
 		return node;
 	/* A kernel that cannot migrate has no move_pages(2). */
-	if (errno == ENOSYS &&
-	    !sys_get_mempolicy(&node, NULL, 0, addr, MPOL_F_NODE | MPOL_F_ADDR))
-		return node;
-	return -errno;
+	if (sys_get_mempolicy(&node, NULL, 0, addr, MPOL_F_NODE | MPOL_F_ADDR))
+		return -errno;
+	return node;
 }
 
 /* Is every page where @pol wants it, if it means the nodes @effective? */
