@@ -97,8 +97,10 @@ static int visit_pmd(struct walk *walk, struct vm_area_struct *vma,
 		return visit_migrating(walk);
 	if (!pmd_present(pmd))
 		return 0;
-	folio = pmd_folio(pmd);
-	if (is_huge_zero_folio(folio))
+
+	/* As below; what drivers map may not even have a struct page. */
+	folio = vm_normal_folio_pmd(vma, addr & PMD_MASK, pmd);
+	if (!folio || folio_is_zone_device(folio))
 		return 0;
 	return visit(walk, vma, addr, folio, folio_likely_mapped_shared(folio));
 }
