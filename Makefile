@@ -135,7 +135,7 @@ help:
 
 clean:
 	@eval "$$($(paths))" && rm -rf "$$build"* "$$stock_build"* "$$debug_build" "$$trace_build" \
-		"$$guest" "$$initrd" "$$results"
+		"$$guest"* "$$results"*
 	@$(MAKE) -s -C tools/testing/mempolicy clean
 
 # Copies of this checkout, as for mutate, have work folders of their own.
