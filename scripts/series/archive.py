@@ -66,19 +66,23 @@ def extract(tarball, names, directory):
 class Store:
     """Files of versions, kept in the user's cache."""
 
-    def __init__(self, cache, names):
+    def __init__(self, cache, base, names):
         self.directory = os.path.join(cache, "versions")
         self.names = sorted({*names, "Makefile"})
+        # A new file of ours is no reason to fetch everything once more.
+        self.needed = {name for name in self.names
+                       if os.path.exists(os.path.join(base, name))}
         os.makedirs(self.directory, exist_ok=True)
 
     def tree(self, version):
         """A directory with the files of a package's version."""
         path = os.path.join(self.directory, version)
         listing = path + ".names"
-        wanted = "\n".join(self.names)
-        if not os.path.exists(listing) or series.text(listing) != wanted:
+        if not os.path.exists(listing) or self.needed - set(
+                series.text(listing).split()):
             self._fetch(version, path)
-            series.overlay.write(listing, wanted.encode(), 0o644)
+            series.overlay.write(listing, "\n".join(self.names).encode(),
+                                 0o644)
         return path
 
     def _fetch(self, version, path):

@@ -76,7 +76,8 @@ class Trial:
         names = self.owned | set(series.changed_files(options.top))
         self.names = sorted(names)
         self.verified = recorded.load(options.top)[0]
-        self.store = archive.Store(options.cache, names)
+        self.store = archive.Store(options.cache, options.base,
+                                   names)
 
     def run(self, report, version, package):
         """Raises steps.Skip, or what series.build() does."""
