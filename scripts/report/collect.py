@@ -33,7 +33,7 @@ PLACEMENTS = (
      "cpu 2 touch a:32-47 cpu 3 touch a:48-63"),
     ("mbind: 0-15 bind 3, 32-63 interleave 1-2",
      "map a 64 bind a:0-15 bind:3 bind a:32-63 interleave:1-2 touch a"),
-    ("shared, 0-31 bind 3; touched by a task on 1",
+    ("shared, 0-31 bind 3; by a task bound to 1",
      "shared a 64 bind a:0-31 bind:3 fork task bind:1 touch a"),
     ("on node 0, then mbind(MOVE) to interleave 0-3",
      "map a 64 touch a move a interleave:0-3"),
@@ -42,18 +42,18 @@ PLACEMENTS = (
 # More memory than the policy's nodes have, on nodes of unequal size.
 FILLED = (
     ("default, CPU on node 1", "cpu 1"),
-    ("prefer 3", "task prefer:3"),
-    ("prefer-many 1,3", "task prefer-many:1,3"),
-    ("interleave 0-3", "task interleave:0-3"),
+    ("prefer 3", "cpu 0 task prefer:3"),
+    ("prefer-many 1,3", "cpu 0 task prefer-many:1,3"),
+    ("interleave 0-3", "cpu 0 task interleave:0-3"),
 )
-FILL_PAGES = 70000
+FILL_PAGES = 730 * PIECES
 KILLED = "bind 1,3: killed, though nodes 0 and 2 are free"
 # What is killed cannot tell where its pages were, so it tells just before.
 KILL = """\
 free() { sed -n 's/.*MemFree: *\\([0-9]*\\) kB/\\1/p' \
 	/sys/devices/system/node/node$1/meminfo; }
 last=$((($(free 1) + $(free 3)) / 4 - 5000))
-act fork victim task bind:1,3 map a %d touch a:0-$last profile a %d touch a
+act fork victim cpu 0 task bind:1,3 map a %d touch a:0-$last profile a %d touch a
 """
 
 
@@ -116,9 +116,10 @@ def weights():
 
 
 def machines():
-    """All machines that can be drawn."""
+    """All machines that can be drawn; what fails is not in a drawing."""
     found = [topology.load(name) for name in topology.names()]
-    return [machine for machine in found if len(machine.nodes) <= 16]
+    return [machine for machine in found
+            if len(machine.nodes) <= 16 and not machine.fault]
 
 
 def costs(build):
@@ -134,7 +135,10 @@ def costs(build):
 
 
 def tests(build):
-    """[(suite, passed, failed, skipped)] of the last "make check"."""
+    """[(suite, passed, failed, skipped)] of the last "make check".
+
+    Suites without tests of their own only carry logs.
+    """
     path = os.path.join(build, "results", "junit.xml")
     if not os.path.exists(path):
         return []
@@ -144,4 +148,4 @@ def tests(build):
                                   ("tests", "failures", "skipped"))
         found.append((suite.get("name"), total - failed - skipped, failed,
                       skipped))
-    return sorted(found)
+    return sorted(suite for suite in found if any(suite[1:]))

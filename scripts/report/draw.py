@@ -90,8 +90,8 @@ def piece(parts, x, width, height, counts, size):
         part = height * count / size
         if part:
             parts.append('<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" '
-                         'fill="%s"/>' % (x, top, width + 0.4, part,
-                                          colour(node)))
+                         'fill="%s" shape-rendering="crispEdges"/>'
+                         % (x, top, width, part, colour(node)))
         top += part
 
 
@@ -106,11 +106,16 @@ def filling(rows):
     return svg(width, height, parts, "nodes in the order of touching")
 
 
+def memory(node):
+    """With what is in modules."""
+    return node.mem + node.dimm
+
+
 def machine(topo):
     """Nodes on a circle, as large as their memory; lines where it is near."""
     count = len(topo.nodes)
     radius, middle = (95, 150) if count > 1 else (0, 150)
-    most = max(node.mem for node in topo.nodes) or 1
+    most = max(map(memory, topo.nodes)) or 1
     places = [(middle + radius * math.sin(2 * math.pi * i / count),
                middle - radius * math.cos(2 * math.pi * i / count))
               for i in range(count)]
@@ -118,7 +123,7 @@ def machine(topo):
     limit = 40 if count <= 6 else 17
     for number, node in enumerate(topo.nodes):
         parts += blob(number, node, places[number],
-                      limit * (0.45 + 0.55 * math.sqrt(node.mem / most)))
+                      limit * (0.45 + 0.55 * math.sqrt(memory(node) / most)))
     return svg(300, 300, parts, topo.description)
 
 
@@ -139,30 +144,93 @@ def edges(topo, places):
 
 def blob(number, node, place, radius):
     x, y = place
+    top = y - 6 if node.bandwidth and radius > 22 else y
     style = "" if node.cpus else ' stroke-dasharray="4 3"'
     parts = ['<circle cx="%.0f" cy="%.0f" r="%.0f" fill="%s" class="node"%s/>'
              % (x, y, radius, colour(number), style)]
-    parts.append(text(x, y + 4, number, kind="on", size=14))
+    parts.append(text(x, top + 4, number, kind="on", size=14))
     if radius > 22:
-        parts.append(text(x, y + 18, "%d MB" % (node.mem >> 20), kind="on",
-                          size=10))
+        parts.append(text(x, top + 16, "%d MB" % (memory(node) >> 20),
+                          kind="on", size=10))
+    if radius > 22 and node.bandwidth:
+        parts.append(text(x, top + 28, "%g GB/s" % (min(node.bandwidth) / 1000),
+                          kind="on", size=10))
     return parts
 
 
 def bars(groups, names, unit, series, height=170):
     """Groups of bars: [(label, [value, ...])], a colour for each name."""
     most = max([value for _, values in groups for value in values] + [1])
-    wide = max(20 * len(names) + 18,
+    bar = 20 if len(groups) <= 8 else 7
+    wide = max(bar * len(names) + bar // 2 + 4,
                7 * max(len(str(label)) for label, _ in groups) + 8)
     parts, bottom = [], height + 16
     for i, (label, values) in enumerate(groups):
         for j, value in enumerate(values):
-            tall = height * max(value, 0) / most
-            x = 8 + i * wide + (wide - 20 * len(names)) / 2 + j * 20
-            parts.append(rect(x, bottom - tall, 17, tall, series[j],
+            tall = height * value / most
+            x = 8 + i * wide + (wide - bar * len(names)) / 2 + j * bar
+            parts.append(rect(x, bottom - tall, bar - 2, tall, series[j],
                               "%s, %s: %s %s" % (label, names[j], value,
                                                  unit)))
-            parts.append(text(x + 8, bottom - tall - 3, round(value),
-                              size=9))
+            if bar >= 20:
+                parts.append(text(x + 9, bottom - tall - 3, round(value),
+                                  size=11))
         parts.append(text(8 + (i + 0.5) * wide, bottom + 15, label, size=11))
     return svg(len(groups) * wide + 16, bottom + 24, parts, unit)
+
+
+def levels(groups, names, unit, series):
+    """Bars to the right and left of zero: [(label, [value, ...])]."""
+    values = [value for _, group in groups for value in group]
+    low, high = min(values + [0]), max(values + [1])
+    left, width, room, thick = 114, 376, 44, 13
+    scale = (width - left - 2 * room) / (high - low)
+    zero, y, parts = left + room - low * scale, 4, []
+    for label, group in groups:
+        parts.append(text(left - 4, y + thick * len(group) / 2 + 4, label,
+                          "end", size=12))
+        for j, value in enumerate(group):
+            end = zero + value * scale
+            parts.append(rect(min(zero, end), y, abs(end - zero), thick - 2,
+                              series[j], "%s, %s: %d %s"
+                              % (label, names[j], value, unit)))
+            parts.append(text(end + (4 if value >= 0 else -4), y + 10,
+                              "%+d" % value, "start" if value >= 0 else "end",
+                              size=11))
+            y += thick
+        y += 8
+    parts.append(line(zero, 0, zero, y - 4))
+    return svg(width, y, parts, unit)
+
+
+def line(x1, y1, x2, y2):
+    return ('<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="edge"/>'
+            % (x1, y1, x2, y2))
+
+
+def curves(points, names, unit, series):
+    """Values along steps of the same width: [(step, [value, ...])]."""
+    values = [value for _, group in points for value in group]
+    low, high = min(values + [0]), max(values + [1])
+    left, width, top, height = 30, 376, 30, 170
+    step = (width - 2 * left) / max(len(points) - 1, 1)
+
+    def place(i, value):
+        return left + i * step, top + height * (high - value) / (high - low)
+
+    zero = place(0, 0)[1]
+    parts = [line(left, zero, width - left, zero)]
+    parts += [text(left + i * step, top + height + 18, label)
+              for i, (label, _) in enumerate(points)]
+    for j, name in enumerate(names):
+        places = [place(i, group[j]) for i, (_, group) in enumerate(points)]
+        parts.append('<polyline fill="none" stroke="%s" stroke-width="2" '
+                     'points="%s"/>' % (series[j], " ".join(
+                         "%.1f,%.1f" % xy for xy in places)))
+        for (x, y), (label, group) in zip(places, points):
+            parts.append('<circle cx="%.1f" cy="%.1f" r="3.5" fill="%s">'
+                         "<title>%s nodes, %s: %+d %s</title></circle>"
+                         % (x, y, series[j], label, name, group[j], unit))
+        parts.append(text(width - 2, places[-1][1] - 8,
+                          "%s %+d" % (name, points[-1][1][j]), "end"))
+    return svg(width, top + height + 24, parts, unit)

@@ -27,16 +27,19 @@ nav a { margin-right: 1rem; color: inherit; }
 .card { background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; padding: .8rem; min-width: 0; }
 .card p { font-size: .85rem; color: var(--soft); }
-.row { display: grid; grid-template-columns: 15rem minmax(0, 1fr) 10.5rem;
+.row { display: grid; grid-template-columns: 16rem minmax(0, 1fr) 14rem;
   gap: .2rem 1rem; align-items: center; padding: .6rem 0;
   border-top: 1px solid var(--line); }
-.row .n { font-variant-numeric: tabular-nums; text-align: right; }
+.row .n { font-variant-numeric: tabular-nums; text-align: right;
+  white-space: nowrap; font-size: .9rem; }
 .legend span { margin-right: 1rem; white-space: nowrap; }
 .legend i { display: inline-block; width: .8em; height: .8em;
   border-radius: 2px; margin-right: .35em; }
 svg { width: 100%; height: auto; display: block; }
 .card svg { margin: 0 auto; }
-text.t { fill: var(--ink); } text.on { fill: #fff; font-weight: 600; }
+text.t { fill: var(--ink); }
+text.on { fill: #fff; font-weight: 600; paint-order: stroke;
+  stroke: rgba(0, 0, 0, .45); stroke-width: 2px; }
 .edge { stroke: var(--edge); }
 .node { stroke: var(--ink); stroke-width: 1.5; }
 .scroll { overflow-x: auto; }

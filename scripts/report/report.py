@@ -29,7 +29,8 @@ def machine_cards():
         nodes = page.table(
             ["node", "memory", "CPUs"]
             + (["MB/s"] if has_bandwidth(machine) else []),
-            [[number, "%d MB" % (node.mem >> 20), node.cpus or "none"]
+            [[number, "%d MB" % (draw.memory(node) >> 20),
+              node.cpus or "none"]
              + ([min(node.bandwidth) if node.bandwidth else "?"]
                 if has_bandwidth(machine) else [])
              for number, node in enumerate(machine.nodes)])
@@ -46,6 +47,8 @@ def has_bandwidth(machine):
 
 def distances(machine):
     matrix = machine.distances()
+    if len(machine.nodes) == 1:
+        return ""
     if not matrix:
         return "<p class='note'>every other node at 20</p>"
     if len(matrix) > 8:
@@ -105,8 +108,24 @@ def above_default(kernels):
     return [(row[len(prefix):], [round(kernels[kernel][row] - default)
                                  for kernel in ("stock", "ours")])
             for row in kernels["stock"] if default is not None
-            and row.startswith(prefix) and row in kernels["ours"]
-            and row != prefix + "default"]
+            and row.startswith(prefix) and row in kernels["ours"]]
+
+
+def growth_cards(found):
+    """How that grows with the number of nodes."""
+    parts = []
+    for mode, title in (("interleave", "Interleave"),
+                        ("weighted", "Weighted interleave")):
+        points = [(nodes, dict(above_default(kernels)).get(mode))
+                  for nodes, kernels in found.items()]
+        points = [point for point in points if point[1]]
+        if len(points) > 1:
+            parts.append(page.card(
+                title + ", by the number of nodes",
+                "a first touch, above stock's default policy",
+                draw.curves(points, ("stock", "ours"), "instructions", KERNELS)
+                + page.marks(("stock", "ours"), KERNELS)))
+    return parts
 
 
 def cost_tables():
@@ -114,7 +133,7 @@ def cost_tables():
     if not found:
         return ("<p class='note'>Not measured yet: <code>make bench</code> "
                 "leaves figures that are shown here.</p>")
-    parts = []
+    parts = growth_cards(found)
     for nodes, kernels in found.items():
         groups = above_default(kernels)
         rows = [[row, round(kernels["stock"][row]), round(count),
@@ -122,9 +141,10 @@ def cost_tables():
                 for row, count in kernels["ours"].items()
                 if row in kernels["stock"]]
         parts.append(page.card(
-            "%s nodes" % nodes, "a first touch, above stock's default policy",
-            page.scroll(draw.bars(groups, ("stock", "ours"), "instructions",
-                                  KERNELS))
+            "%s node%s" % (nodes, "" if nodes == "1" else "s"),
+            "a first touch, above stock's default policy",
+            (draw.levels(groups, ("stock", "ours"), "instructions", KERNELS)
+             if groups else "")
             + page.marks(("stock", "ours"), KERNELS)
             + page.details("all rows", page.table(
                 ["instructions for", "stock", "ours", "difference"], rows))))
@@ -149,17 +169,19 @@ def test_table():
 SECTIONS = (
     ("machines", "Machines", "The topologies that guests boot with. A circle is"
      " a node, as large as its memory, dashed if it has no CPU; thick lines are"
-     " short distances.", machine_cards),
+     " short distances. Machines of more than 16 nodes, and those on which"
+     " something fails at boot, are not drawn.", machine_cards),
     ("placement", "Where each mode puts pages", "64 pages, touched by CPU 0 on"
      " the machine of four equal nodes unless it says otherwise. A square is a"
-     " page.", placement_rows),
-    ("full", "When nodes fill", "%d pages on nodes of 512, 64, 256 and 128 MB."
-     " From left to right the memory in the order in which it is touched; grey"
+     " page; the numbers are pages on nodes 0 to 3.", placement_rows),
+    ("full", "When nodes fill", "%d pages on nodes of 512, 64, 256 and 128 MB,"
+     " touched by CPU 0 unless it says otherwise. From left to right the memory in the order in which it is touched; grey"
      " is what was never had." % collect.FILL_PAGES, filling_rows),
     ("weights", "Weights and bandwidth", "What firmware reports, the weights"
      " that the kernel made of it, and where 4000 pages went. As shares of"
      " all.", weight_charts),
-    ("cost", "Cost", "Executed instructions, counted by the emulator.",
+    ("cost", "Cost", "Executed instructions, counted by the emulator: this"
+     " kernel (ours) beside the unmodified one (stock).",
      cost_tables),
     ("tests", "Tests", "The last make check, by suite; suites of test programs"
      " carry the name of the machine that they ran on.", test_table),
