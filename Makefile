@@ -67,11 +67,11 @@ fuzz:
 	@scripts/deps.sh check
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/check/check --test fuzz
 
+# Kbuild has a Q of its own, which this one must not reach.
 explain: Q ?=
 explain:
 	@scripts/deps.sh build
-	@scripts/build.sh trace
-	@scripts/guest.sh
+	@unset Q MAKEFLAGS && scripts/build.sh trace && scripts/guest.sh
 	@scripts/explain.sh $(Q)
 
 report: guest
