@@ -94,8 +94,9 @@ static u64 view_id(const nodemask_t *allowed, unsigned int generation)
 /* Nodes with memory that a task may use; never empty. */
 static void allowed_with_memory(nodemask_t *allowed, const nodemask_t *mems)
 {
-	nodes_and(*allowed, *mems, node_states[N_MEMORY]);
-	if (nodes_empty(*allowed))
+	*allowed = node_states[N_MEMORY];
+	if (!bitmap_and(allowed->bits, allowed->bits, mems->bits,
+			mpol_node_bits))
 		*allowed = node_states[N_MEMORY];
 }
 

@@ -95,6 +95,13 @@ struct mempolicy {
 /* Any of the judge's nodes will do. */
 #define MPOL_ANY_NODE	MAX_NUMNODES
 
+/* Bits of a mask of nodes that can be; a constant where a word is enough. */
+#if MAX_NUMNODES > BITS_PER_LONG
+#define mpol_node_bits		nr_node_ids
+#else
+#define mpol_node_bits		MAX_NUMNODES
+#endif
+
 /**
  * struct mpol_judge - where pages should be
  * @target:	the node that a folio at an address should be on, MPOL_ANY_NODE,

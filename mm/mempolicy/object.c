@@ -42,29 +42,32 @@ static unsigned long hash_nodes(unsigned long hash, const nodemask_t *nodes)
 {
 	int i;
 
-	for (i = 0; i < BITS_TO_LONGS(MAX_NUMNODES); i++)
+	/* Nodes that cannot be may be asked for, but seldom make a difference. */
+	for (i = 0; i < BITS_TO_LONGS(mpol_node_bits); i++)
 		hash = (hash ^ nodes->bits[i]) * GOLDEN_RATIO_PRIME;
 	return hash;
 }
 
 static struct mpol_bucket *bucket_of(const struct mpol_spec *spec,
+				     const nodemask_t *nodes,
 				     const nodemask_t *birth)
 {
 	unsigned long hash = spec->mode | spec->flags;
 
 	hash = hash * GOLDEN_RATIO_PRIME + spec->home_node;
-	hash = hash_nodes(hash, &spec->nodes);
+	hash = hash_nodes(hash, nodes);
 	hash = hash_nodes(hash, birth);
 	return &buckets[hash >> (BITS_PER_LONG - MPOL_BUCKET_BITS)];
 }
 
 static bool same_request(const struct mempolicy *pol,
-			 const struct mpol_spec *spec, const nodemask_t *birth)
+			 const struct mpol_spec *spec, const nodemask_t *nodes,
+			 const nodemask_t *birth)
 {
 	return pol->spec.mode == spec->mode && pol->spec.flags == spec->flags &&
 	       pol->spec.home_node == spec->home_node &&
-	       nodes_equal(pol->spec.nodes, spec->nodes) &&
-	       nodes_equal(pol->birth, *birth);
+	       nodes_equal(pol->spec.nodes, *nodes) &&
+	       bitmap_equal(pol->birth.bits, birth->bits, mpol_node_bits);
 }
 
 /* Under the bucket's lock: takes a count, or makes the idle one alive again. */
@@ -81,18 +84,20 @@ static bool take_policy(struct mempolicy *pol)
 /* Under the bucket's lock. One that cannot be taken is on its way out. */
 static struct mempolicy *find_policy(struct mpol_bucket *bucket,
 				     const struct mpol_spec *spec,
+				     const nodemask_t *nodes,
 				     const nodemask_t *birth)
 {
 	struct mempolicy *pol;
 
 	hlist_for_each_entry(pol, &bucket->head, link)
-		if (same_request(pol, spec, birth) && take_policy(pol))
+		if (same_request(pol, spec, nodes, birth) && take_policy(pol))
 			return pol;
 	return NULL;
 }
 
 static struct mempolicy *new_policy(struct mpol_bucket *bucket,
 				    const struct mpol_spec *spec,
+				    const nodemask_t *nodes,
 				    const nodemask_t *birth)
 {
 	struct mempolicy *pol = kmem_cache_alloc(policy_cache, GFP_KERNEL);
@@ -104,28 +109,31 @@ static struct mempolicy *new_policy(struct mpol_bucket *bucket,
 	RCU_INIT_POINTER(pol->bound, NULL);
 	pol->bucket = bucket;
 	pol->spec = *spec;
+	pol->spec.nodes = *nodes;
 	pol->birth = *birth;
 	return pol;
 }
 
+/* A policy for @spec, but with @nodes. */
 static struct mempolicy *find_or_make(const struct mpol_spec *spec,
+				      const nodemask_t *nodes,
 				      const nodemask_t *birth)
 {
-	struct mpol_bucket *bucket = bucket_of(spec, birth);
+	struct mpol_bucket *bucket = bucket_of(spec, nodes, birth);
 	struct mempolicy *pol, *new;
 
 	spin_lock(&bucket->lock);
-	pol = find_policy(bucket, spec, birth);
+	pol = find_policy(bucket, spec, nodes, birth);
 	spin_unlock(&bucket->lock);
 	if (pol)
 		return pol;
 
-	new = new_policy(bucket, spec, birth);
+	new = new_policy(bucket, spec, nodes, birth);
 	if (!new)
 		return ERR_PTR(-ENOMEM);
 
 	spin_lock(&bucket->lock);
-	pol = find_policy(bucket, spec, birth);
+	pol = find_policy(bucket, spec, nodes, birth);
 	if (!pol)
 		hlist_add_head(&new->link, &bucket->head);
 	spin_unlock(&bucket->lock);
@@ -147,14 +155,13 @@ static struct mempolicy *find_or_make(const struct mpol_spec *spec,
  */
 struct mempolicy *mpol_create(const struct mpol_spec *spec)
 {
-	struct mpol_spec asked = *spec;
 	nodemask_t birth, nodes;
 
 	if (spec->mode == MPOL_DEFAULT)
 		return NULL;
 	if (mpol_modes[spec->mode].arity == MPOL_NODES_NONE) {
 		nodes_clear(birth);
-		return find_or_make(spec, &birth);
+		return find_or_make(spec, &spec->nodes, &birth);
 	}
 
 	mpol_allowed_nodes(current, &birth);
@@ -163,9 +170,8 @@ struct mempolicy *mpol_create(const struct mpol_spec *spec)
 		return ERR_PTR(-EINVAL);
 
 	/* Without a flag what is not allowed now will never count. */
-	if (!(spec->flags & MPOL_F_KEEPS_NODES))
-		asked.nodes = nodes;
-	return find_or_make(&asked, &birth);
+	return find_or_make(spec, spec->flags & MPOL_F_KEEPS_NODES ?
+			    &spec->nodes : &nodes, &birth);
 }
 
 /**
@@ -181,7 +187,7 @@ struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node)
 	struct mpol_spec spec = pol->spec;
 
 	spec.home_node = home_node;
-	return find_or_make(&spec, &pol->birth);
+	return find_or_make(&spec, &pol->spec.nodes, &pol->birth);
 }
 
 /**
@@ -200,7 +206,7 @@ struct mempolicy *mpol_for_object(const struct mempolicy *pol)
 		return NULL;
 	spec = pol->spec;
 	spec.flags |= MPOL_F_SHARED;
-	return find_or_make(&spec, &pol->birth);
+	return find_or_make(&spec, &pol->spec.nodes, &pol->birth);
 }
 
 /**
@@ -212,7 +218,7 @@ struct mempolicy *mpol_for_object(const struct mempolicy *pol)
  */
 struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec)
 {
-	return find_or_make(spec, &node_states[N_MEMORY]);
+	return find_or_make(spec, &spec->nodes, &node_states[N_MEMORY]);
 }
 
 /**

@@ -66,7 +66,7 @@ SYSCALL_DEFINE4(migrate_pages, pid_t, pid, unsigned long, maxnode,
 		const unsigned long __user *, old_nodes,
 		const unsigned long __user *, new_nodes)
 {
-	nodemask_t from, to;
+	nodemask_t from = NODE_MASK_NONE, to = NODE_MASK_NONE;
 	int err = mpol_get_nodes(&from, old_nodes, maxnode);
 
 	err = err ?: mpol_get_nodes(&to, new_nodes, maxnode);

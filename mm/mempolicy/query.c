@@ -19,10 +19,9 @@ static int reported_mode(const struct mempolicy *pol)
 /* With a flag the nodes as asked, without one those that count now. */
 static void reported_nodes(struct mempolicy *pol, nodemask_t *nodes)
 {
-	nodes_clear(*nodes);
 	if (!mpol_has_nodes(pol))
-		return;
-	if (pol->spec.flags & MPOL_F_KEEPS_NODES)
+		nodes_clear(*nodes);
+	else if (pol->spec.flags & MPOL_F_KEEPS_NODES)
 		*nodes = pol->spec.nodes;
 	else
 		mpol_nodes_now(pol, nodes);

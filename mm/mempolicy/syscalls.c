@@ -42,7 +42,7 @@ static int get_word(unsigned long *word, const unsigned long __user *mask,
 
 /**
  * mpol_get_nodes - copy a mask of nodes from a program
- * @nodes:	set to the nodes
+ * @nodes:	empty, set to the nodes
  * @mask:	the program's mask, or NULL for no nodes
  * @maxnode:	one more than its bits; there may be more of them than nodes
  *		can exist, as long as they are clear
@@ -56,7 +56,6 @@ int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
 	unsigned long nr = maxnode - 1;
 	unsigned long index, word;
 
-	nodes_clear(*nodes);
 	if (!nr || !mask)
 		return 0;
 	if (nr > USER_MASK_BITS)

@@ -185,6 +185,57 @@ static void test_birth(struct kunit *test)
 	mpol_put(same);
 }
 
+/*
+ * Catches requests that meet in a bucket and differ in their home nodes only
+ * taken for the same: of more than 64 some do meet.
+ */
+static void test_homes_in_bucket(struct kunit *test)
+{
+	struct mempolicy *pol, **at_home;
+	nodemask_t one, two;
+	int nid;
+
+	at_home = kunit_kcalloc(test, MAX_NUMNODES, sizeof(*at_home),
+				GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, at_home);
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &one);
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		at_home[nid] = mpol_with_home(pol, nid);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, at_home[nid]);
+		KUNIT_EXPECT_EQ(test, nid, at_home[nid]->spec.home_node);
+	}
+	while (nid--)
+		mpol_put(at_home[nid]);
+	mpol_put(pol);
+}
+
+/* The same for requests that were made in different cpusets. */
+static void test_births_in_bucket(struct kunit *test)
+{
+	const int nr = 2 * MAX_NUMNODES;
+	struct mempolicy *like, **born;
+	nodemask_t one, two;
+	int i;
+
+	like = kunit_kzalloc(test, sizeof(*like), GFP_KERNEL);
+	born = kunit_kcalloc(test, nr, sizeof(*born), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, like);
+	KUNIT_ASSERT_NOT_NULL(test, born);
+	request_nodes(&one, &two);
+	request(&like->spec, modes[0], &one);
+	for (i = 0; i < nr; i++) {
+		like->birth = nodemask_of_node(i / 2);
+		node_set((i + 1) / 2 % MAX_NUMNODES, like->birth);
+		born[i] = mpol_with_home(like, first_node(one));
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, born[i]);
+		KUNIT_EXPECT_TRUE(test, nodes_equal(like->birth,
+						    born[i]->birth));
+	}
+	while (i--)
+		mpol_put(born[i]);
+}
+
 /* Catches ENOMEM that leaves an object behind, or is not told. */
 static void test_no_memory(struct kunit *test)
 {
@@ -269,6 +320,8 @@ static struct kunit_case object_cases[] = {
 	KUNIT_CASE(test_counts),
 	KUNIT_CASE(test_refused),
 	KUNIT_CASE(test_birth),
+	KUNIT_CASE(test_homes_in_bucket),
+	KUNIT_CASE(test_births_in_bucket),
 	KUNIT_CASE(test_no_memory),
 	KUNIT_CASE(test_threads),
 	{ }

@@ -83,7 +83,7 @@ static void check_read(const u8 *mask, unsigned long maxnode)
 	nodemask_t want, got;
 	int err = expected_read(mask, maxnode, &want);
 
-	memset(&got, 0xff, sizeof(got));
+	nodes_clear(got);
 	must(mpol_get_nodes(&got, (const void *)mask, maxnode) == err);
 	must(err || nodes_equal(got, want));
 
