@@ -1298,6 +1298,43 @@ TEST_F(cpuset, local_elsewhere)
 	EXPECT_TRUE(area_intact(&self->area));
 }
 
+/*
+ * Catches pages judged by a preferred node that is not allowed any more: wherever
+ * they are, they go to the node that is allowed and nearest to it, and stay there
+ * from then on.
+ */
+TEST_F(cpuset, preferred_elsewhere)
+{
+	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	struct policy pol = none;
+	struct nodes mems, ends = { 0 };
+	unsigned long *frames;
+	int node = -1;
+
+	pol.mode = MPOL_PREFERRED;
+	if (!nodes_parse("m1", &machine.roomy, &pol.ask) ||
+	    !nodes_parse("m0 mL", &machine.roomy, &mems) ||
+	    nodes_has(&mems, nodes_nth(&pol.ask, 0)))
+		SKIP(return, "needs three nodes with room");
+	ASSERT_EQ(0, policy_set_task(&pol));
+	ASSERT_TRUE(cpuset_set_mems(&mems));
+	while (nodes_step(&mems, &node)) {
+		area_fill(&self->area, node);
+		EXPECT_EQ(0, move(&none, &self->area, MOVE | STRICTLY));
+		nodes_add(&ends, page_node(self->area.base));
+		EXPECT_TRUE(area_on(&self->area, page_node(self->area.base)));
+		frames = area_frames(&self->area);
+		EXPECT_EQ(0, move(&none, &self->area, MOVE | STRICTLY));
+		EXPECT_TRUE(area_same(&self->area, frames));
+		EXPECT_TRUE(area_intact(&self->area));
+		free(frames);
+		area_drop(&self->area, variant->kind);
+	}
+	EXPECT_EQ(1, nodes_count(&ends));
+	mems = machine_nearest(&mems, nodes_nth(&pol.ask, 0));
+	EXPECT_TRUE(nodes_has(&mems, nodes_nth(&ends, 0)));
+}
+
 /* Catches targets that are not allowed, taken all the same or refused as a whole. */
 TEST_F(cpuset, migrate_pages)
 {
