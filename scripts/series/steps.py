@@ -40,7 +40,8 @@ OURS = "mm/mempolicy/"
 # What only adds objects, in that directory.
 ADDED = (OURS, "mm/Makefile", "mm/Kconfig")
 
-# What is no program by itself is linked into all of them.
+# What is no program by itself is a part of the one whose name it begins with,
+# or of all of them.
 MAIN = re.compile(r"^(TEST_HARNESS_MAIN|int main\()", re.M)
 
 # 4 is how a kselftest says that it skipped everything.
@@ -143,16 +144,20 @@ def programs(src, out):
     os.makedirs(out)
     sources = sorted(glob.glob(os.path.join(src, SELFTESTS,
                                             "mm/mempolicy_*.c")))
-    helpers = [source for source in sources
-               if not MAIN.search(series.text(source))]
+    stems = {source[:-len(".c")]: [] for source in sources
+             if MAIN.search(series.text(source))}
     for source in sources:
-        if source in helpers:
+        if source[:-len(".c")] in stems:
             continue
-        name = os.path.basename(source)[:-len(".c")]
+        whole = [stem for stem in stems if source.startswith(stem + "_")]
+        for stem in whole or stems:
+            stems[stem].append(source)
+    for stem, parts in stems.items():
+        name = os.path.basename(stem)
         result = subprocess.run(
             ["gcc", "-static", "-s", "-O2", "-isystem",
              os.path.join(src, SELFTESTS), "-o", os.path.join(out, name),
-             source, *helpers], stdout=subprocess.PIPE,
+             stem + ".c", *parts], stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, encoding="utf-8", check=False)
         if result.returncode:
             raise kbuild.BuildError(result.stdout)
@@ -176,9 +181,10 @@ def boot(build, guest, options):
         [os.path.join(SCRIPTS, "qemu-numa/qemu-numa"), "run", "--topo",
          TOPOLOGY, "--timeout", "900", "--kernel",
          os.path.join(build.out, "arch/x86/boot/bzImage"), "--initrd", image,
-         "--", "sh", "-c", "".join(map(RUN.format, names)) + "true"], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-        errors="replace", check=False)
+         "--", "sh", "-c", "".join(map(RUN.format, names)) + "true"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
+        check=False)
     return troubles(result.stdout) if result.returncode else None
 
 
