@@ -311,6 +311,8 @@ def main():
     print("\n".join(statistics(options.repo, steps)))
     if options.out:
         print("series: %d patches in %s" % (len(steps), options.out))
+        print("series: git am --empty=drop %s/*.patch applies them" %
+              options.out)
         print("series: signed off by %s <%s>, as git is configured" % who
               if who else "series: git knows no user.name and user.email: "
               "the patches name no author, which git am wants; author and "
