@@ -17,6 +17,7 @@
 struct walk {
 	const struct mpol_judge *judge;
 	struct mpol_mover *mover;
+	bool migratable;	/* the VMA's pages can move at all */
 	struct folio *large;	/* the last one seen: it has many addresses */
 	unsigned long next;	/* address to go on from */
 };
@@ -36,16 +37,18 @@ static bool isolate(struct folio *folio, struct list_head *list)
 	return true;
 }
 
-/* Whoever shares a page may not like it to go. */
-static bool may_move(const struct mpol_mover *mover,
-		     struct vm_area_struct *vma, bool shared)
+/* Whoever shares a page, or its page table, may not like it to go. */
+static bool may_move(const struct walk *walk, struct folio *folio,
+		     bool shared_table)
 {
-	return IS_ENABLED(CONFIG_MIGRATION) && vma_migratable(vma) &&
-	       (mover->all || !shared);
+	if (!walk->migratable)
+		return false;
+	return walk->mover->all ||
+	       !(shared_table || folio_likely_mapped_shared(folio));
 }
 
-static int queue_folio(struct walk *walk, struct vm_area_struct *vma,
-		       struct folio *folio, bool shared, int target)
+static int queue_folio(struct walk *walk, struct folio *folio,
+		       bool shared_table, int target)
 {
 	struct mpol_mover *mover = walk->mover;
 
@@ -54,7 +57,7 @@ static int queue_folio(struct walk *walk, struct vm_area_struct *vma,
 			return 0;
 		walk->large = folio;
 	}
-	if (!may_move(mover, vma, shared)) {
+	if (!may_move(walk, folio, shared_table)) {
 		mover->kept++;
 		return 0;
 	}
@@ -68,7 +71,7 @@ static int queue_folio(struct walk *walk, struct vm_area_struct *vma,
 }
 
 static int visit(struct walk *walk, struct vm_area_struct *vma,
-		 unsigned long addr, struct folio *folio, bool shared)
+		 unsigned long addr, struct folio *folio, bool shared_table)
 {
 	int target = walk->judge->target(walk->judge, vma, addr, folio);
 
@@ -76,7 +79,7 @@ static int visit(struct walk *walk, struct vm_area_struct *vma,
 		return 0;
 	if (!walk->mover)
 		return STOP;
-	return queue_folio(walk, vma, folio, shared, target);
+	return queue_folio(walk, folio, shared_table, target);
 }
 
 /* A page under migration may end up anywhere. */
@@ -102,7 +105,7 @@ static int visit_pmd(struct walk *walk, struct vm_area_struct *vma,
 	folio = vm_normal_folio_pmd(vma, addr & PMD_MASK, pmd);
 	if (!folio || folio_is_zone_device(folio))
 		return 0;
-	return visit(walk, vma, addr, folio, folio_likely_mapped_shared(folio));
+	return visit(walk, vma, addr, folio, false);
 }
 
 static int visit_pte(struct walk *walk, struct vm_area_struct *vma,
@@ -120,7 +123,7 @@ static int visit_pte(struct walk *walk, struct vm_area_struct *vma,
 	folio = vm_normal_folio(vma, addr, pte);
 	if (!folio || folio_is_zone_device(folio) || folio_test_reserved(folio))
 		return 0;
-	return visit(walk, vma, addr, folio, folio_likely_mapped_shared(folio));
+	return visit(walk, vma, addr, folio, false);
 }
 
 /* Neither of the functions that take page table locks tells sparse so. */
@@ -176,7 +179,6 @@ static int walk_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
 	if (pte_present(entry)) {
 		folio = pfn_folio(pte_pfn(entry));
 		ret = visit(walk, vma, addr & hmask, folio,
-			    folio_likely_mapped_shared(folio) ||
 			    hugetlb_pmd_shared(pte));
 	} else if (is_hugetlb_entry_migration(entry)) {
 		ret = visit_migrating(walk);
@@ -233,7 +235,12 @@ bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
 unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
 			       unsigned long end, struct mpol_mover *mover)
 {
-	struct walk walk = { .judge = &mover->judge, .mover = mover };
+	struct walk walk = {
+		.judge = &mover->judge,
+		.mover = mover,
+		.migratable = IS_ENABLED(CONFIG_MIGRATION) &&
+			      vma_migratable(vma),
+	};
 
 	start = max(start, vma->vm_start);
 	end = min(end, vma->vm_end);
