@@ -29,6 +29,12 @@ static void put_on(struct pages *pages, int first, int nr,
 	memset(addr, 1, nr * page);
 }
 
+/*
+ * Laying out leaves mappings to be freed after a grace period, which is not to
+ * end in the midst of what is counted. The time costs no instructions.
+ */
+#define GRACE_US	50000
+
 static void lay_out(void *arg)
 {
 	struct pages *pages = arg;
@@ -37,6 +43,7 @@ static void lay_out(void *arg)
 	put_on(pages, 0, pages->wrong, &pages->away);
 	put_on(pages, pages->wrong, pages->nr - pages->wrong, &pages->home);
 	set_range(pages->addr, pages->nr * page, DEFAULT);
+	usleep(GRACE_US);
 }
 
 static void bind(void *arg)
