@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The QEMU command line of a topology."""
 
+import json
 import subprocess
 
 import boards
@@ -75,6 +76,16 @@ def memory(topology):
                       "pc-dimm,id=%s,memdev=%s,node=%d"
                       % (name, module, number)]
     return arguments
+
+
+def disks(paths):
+    """Raw disks: /dev/vda is the first."""
+    return [word for number, path in enumerate(paths) for word in (
+        "-blockdev", json.dumps({
+            "driver": "raw", "node-name": "disk%d" % number,
+            "cache": {"no-flush": True},
+            "file": {"driver": "file", "filename": path}}),
+        "-device", "virtio-blk-pci,drive=disk%d" % number)]
 
 
 def accelerator(board, name, icount):

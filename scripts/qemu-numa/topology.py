@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DIRECTORY = os.path.join(HERE, "topologies")
 LOCAL_DISTANCE = 10
 REMOTE_DISTANCE = 20
+SECTOR = 512
 KEYS = {"mem", "cpus", "distance", "dimm", "bandwidth"}
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
@@ -38,15 +39,17 @@ class Topology:
     """A list of nodes; node number is the position in the list.
 
     @append are arguments for the kernel, of a machine that is about them;
-    @fault is what fails while it boots, or None.
+    @fault is what fails while it boots, or None; @disks are sizes in bytes.
     """
 
-    def __init__(self, name, description, nodes, append="", fault=None):
+    def __init__(self, name, description, nodes, append="", fault=None,
+                 disks=()):
         self.name = name
         self.description = description
         self.nodes = nodes
         self.append = append
         self.fault = fault
+        self.disks = list(disks)
 
     @property
     def cpus(self):
@@ -117,7 +120,7 @@ def load(name):
     topology = Topology(name, parser.get("topology", "description",
                                          fallback=""), _nodes(path, parser),
                         parser.get("topology", "append", fallback=""),
-                        _fault(path, parser))
+                        _fault(path, parser), _disks(path, parser))
     _check(path, topology)
     return topology
 
@@ -154,9 +157,9 @@ def _node(path, section, values):
                             % (path, section, unknown.pop()))
     try:
         row = values.get("distance")
-        return Node(_size(values["mem"]), int(values["cpus"]),
+        return Node(size_of(values["mem"]), int(values["cpus"]),
                     row and [int(word) for word in row.split()],
-                    _size(values.get("dimm", "0")),
+                    size_of(values.get("dimm", "0")),
                     _bandwidth(values.get("bandwidth")))
     except (KeyError, ValueError) as error:
         raise TopologyError("%s: [%s]: missing or bad value: %s"
@@ -180,6 +183,22 @@ def _fault(path, parser):
     return fault
 
 
+def _disks(path, parser):
+    words = parser.get("topology", "disks", fallback="").split()
+    try:
+        return [disk_size(word) for word in words]
+    except ValueError as error:
+        raise TopologyError("%s: [topology]: bad value: %s" % (path, error))
+
+
+def disk_size(text):
+    """Bytes of a disk, which consists of sectors."""
+    size = size_of(text)
+    if not size or size % SECTOR:
+        raise ValueError("size '%s' of a disk" % text)
+    return size
+
+
 def _bandwidth(text):
     """One number, or one for reads and one for writes."""
     if text is None:
@@ -190,7 +209,8 @@ def _bandwidth(text):
     return rates[0], rates[-1]
 
 
-def _size(text):
+def size_of(text):
+    """Bytes of a number with an optional unit."""
     match = re.fullmatch(r"(\d+)([KMG]?)", text)
     if not match:
         raise ValueError("size '%s'" % text)

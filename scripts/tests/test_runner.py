@@ -63,6 +63,15 @@ class Runner(unittest.TestCase):
                 "--add", stream.name + ":/opt/dir/tool", "--cpus", "3"))
         self.assertEqual(result.stdout, b"3\n", result.stderr)
 
+    def test_disks_for_a_file_system_and_for_swap(self):
+        result = guest("sh", "-c", "mke2fs -q /dev/vda && mkdir /disk && "
+                       "mount -t ext4 /dev/vda /disk && echo a >/disk/f && "
+                       "mkswap /dev/vdb >&2 && swapon /dev/vdb && "
+                       "cat /disk/f && tail -n 1 /proc/swaps",
+                       options=("--disk", "32M", "--disk", "16M"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, rb"^a\n/dev/vdb +partition\s+16380\s")
+
     def test_nothing_boots_for_bad_usage(self):
         result = guest("true", options=("--topo", "nosuch"))
         self.assertEqual(result.returncode, 2)

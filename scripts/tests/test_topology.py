@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Topology files and the QEMU options made of them."""
 
+import json
 import os
 import tempfile
 import unittest
@@ -48,6 +49,14 @@ class Topology(unittest.TestCase):
         self.assertIn("node,nodeid=0,cpus=0-1,memdev=mem0", options)
         self.assertIn("node,nodeid=1,cpus=2-2", options)
         self.assertIn("dist,src=0,dst=1,val=17", options)
+
+    def test_disks(self):
+        topo = self.load(GOOD.replace("[node 0]", "disks = 8M 512\n[node 0]"))
+        self.assertEqual(topo.disks, [8 << 20, 512])
+        words = machine.disks(["/a,b", "/c"])
+        self.assertEqual(json.loads(words[1])["file"]["filename"], "/a,b")
+        self.assertIn("virtio-blk-pci,drive=disk1", words)
+        self.assertEqual(machine.disks([]), [])
 
     def test_bandwidth(self):
         text = GOOD.replace("cpus = 1", "cpus = 0").replace(
@@ -97,6 +106,9 @@ class Topology(unittest.TestCase):
         self.refuse(GOOD.replace("10 17", "10"), "distance row needs 2")
         self.refuse(GOOD.replace("64M", "0"), "node 0 needs memory")
         self.refuse(GOOD.replace("[node 1]", "[nude 1]"), r"\[nude 1\]")
+        for disks in "0", "8M big", "700":
+            self.refuse(GOOD.replace("[node 0]", "disks = %s\n[node 0]"
+                                     % disks), r"\[topology\].*of a disk|big")
         for rates in "0", "1 2 3", "fast":
             self.refuse(GOOD + "bandwidth = " + rates, r"\[node 1\]")
 
