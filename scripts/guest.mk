@@ -29,8 +29,10 @@ programs := $(filter-out $(shared) $(parts),\
 part_of = $(filter $(1)_%,$(parts))
 
 CC := ccache $(cross)gcc
-# The harness's own macros need no warnings here.
-CFLAGS = -O2 -Wall -Wextra -isystem $(src)/tools/testing/selftests -MMD -MT $@
+# The harness's own macros need no warnings here; clang takes the parameters that
+# they leave unused for the tests'.
+CFLAGS = -O2 -Wall -Wextra $(if $(findstring clang,$(CC)),-Wno-unused-parameter) \
+	 -isystem $(src)/tools/testing/selftests -MMD -MT $@
 # -m32 finds asm/ by itself only with gcc-multilib, which does not go together
 # with the compilers for other machines.
 headers_for_32 := -idirafter /usr/include/$(shell gcc -print-multiarch)
@@ -67,12 +69,18 @@ $(bin)/act: $(patsubst $(explain)/%.c,$(obj)/explain-%.o,\
 		$(wildcard $(explain)/*.c)) $(obj)/demo-policy.o
 	$(call link)
 
+# Only compiled, to see what another compiler says.
+objects: $(patsubst %,$(obj)/%.o,$(programs) $(shared) $(parts)) \
+	 $(patsubst %,$(obj)/%.32.o,$(if $(compat),$(compat) $(shared))) \
+	 $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c)) \
+	 $(patsubst $(explain)/%.c,$(obj)/explain-%.o,$(wildcard $(explain)/*.c))
+
 # What the sources no longer have must not linger in the image.
 stale:
 	@rm -f $(filter-out $(addprefix $(bin)/,$(wanted)),\
 		$(wildcard $(bin)/mempolicy_*))
 
-.PHONY: all stale
+.PHONY: all objects stale
 .DELETE_ON_ERROR:
 
 -include $(wildcard $(obj)/*.d)

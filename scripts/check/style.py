@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """What checkpatch --strict says of every C file and header of the overlay, and
-what compiler, sparse and kernel-doc say of the kernel's.
+what compiler, sparse and kernel-doc say of the kernel's; every program, with
+every compiler.
 """
 
 import os
 import sys
 
+import compilers
 import context
 import ktap
 import results
@@ -25,7 +27,7 @@ def suite():
         label = "style/" + name
         found.append(results.failed(label, result.stdout)
                      if result.returncode else results.passed(label))
-    return found
+    return found + compilers.suite("style/")
 
 
 def objects_suite():

@@ -19,7 +19,7 @@ const struct mode all_modes[] = {
 	{ "preferred-many", PREFERRED_MANY },
 	{ "interleave", INTERLEAVE },
 	{ "weighted", WEIGHTED },
-	{ NULL },
+	{ NULL, 0 },
 };
 
 struct nodes every_node;
