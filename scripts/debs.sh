@@ -9,16 +9,16 @@
 # "arm64" looks for packages for arm64 where this machine's apt looks; "suites"
 # also looks into the other suites of Debian that have Linux 6.12.  Lists are kept
 # in the user's cache: neither apt nor dpkg of this machine learns of any of it.
+# MIRROR=URI names another archive for those suites than this machine's apt has.
 
 set -eu
 
 where=${1:?arm64 or suites}
 what=${2:?update, versions or unpack}
 shift 2
-cache=$("$(dirname "$0")/paths.sh" cache)
+here=$(cd "$(dirname "$0")" && pwd)
+cache=$("$here/paths.sh" cache)
 state=$cache/apt-$where
-mirror=http://deb.debian.org
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 fail() {
 	echo "debs: $*" >&2
@@ -26,7 +26,7 @@ fail() {
 }
 
 source_line() {
-	echo "deb [signed-by=$keyring] $mirror/$1 $2 main"
+	[ -z "$1" ] || echo "deb ${keyring:+[signed-by=$keyring] }$1 $2 main"
 }
 
 # What this machine's apt knows, and more.
@@ -35,11 +35,13 @@ write_sources() {
 		[ ! -f "$file" ] || cp "$file" "$state/sources/"
 	done
 	[ "$where" = suites ] || return 0
+	variables=$("$here/mirror.py")
+	eval "$variables"
 	for suite in bookworm-backports trixie trixie-updates; do
-		source_line debian $suite
+		source_line "$mirror" $suite
 	done >"$state/sources/suites.list"
 	for suite in bookworm-security trixie-security; do
-		source_line debian-security $suite
+		source_line "$security" $suite
 	done >>"$state/sources/suites.list"
 }
 

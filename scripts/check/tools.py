@@ -47,7 +47,7 @@ def run(pattern, directory=TESTS):
 
 def host_suite():
     return (run("test_overlay.py") + run("test_ktap.py")
-            + run("test_compilers.py")
+            + run("test_compilers.py") + run("test_mirror.py")
             + run("test_mutants.py") + run("test_coverage.py")
             + run("test_topology.py") + run("test_failure.py")
             + run("test_check.py")
