@@ -21,7 +21,8 @@ qemu-numa := scripts/qemu-numa/qemu-numa
 
 .PHONY: all kernel stock guest demo shell check host-check lint help clean \
 	distclean kernel-path stock-path series series-check bisect-check \
-	config-check rebase-check fuzz report explain mutate coverage bench debug debug-path
+	config-check rebase-check fuzz report explain mutate coverage bench debug debug-path \
+	debian-check
 .DEFAULT_GOAL := all
 
 all: demo
@@ -120,6 +121,10 @@ config-check: guest
 rebase-check:
 	@scripts/deps.sh build
 	@scripts/series.sh rebase $(BASE)
+
+debian-check:
+	@scripts/deps.sh debian
+	@GOALS="$(GOALS)" scripts/debian-check.sh $(RELEASE)
 
 kernel-path:
 	@$(paths) kernel

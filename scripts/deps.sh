@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh build|check|cross: install the Debian packages that are missing, as root or
-# through sudo; where neither is possible print the command to run.  Says
-# nothing and needs no network when all are there.  With ARCH=arm64 also those
-# that guests of arm64 need.
+# deps.sh build|check|cross|debian: install the Debian packages that are missing,
+# as root or through sudo; where neither is possible print the command to run.
+# Says nothing and needs no network when all are there.  With ARCH=arm64 also
+# those that guests of arm64 need.
 
 set -eu
 
@@ -46,6 +46,8 @@ table() {
 		arm64 qemu-system-arm   runs arm64's guests
 		cross gcc-aarch64-linux-gnu compiles for arm64
 		cross gcc-riscv64-linux-gnu compiles for riscv64
+		debian debootstrap      makes a system of a release of Debian
+		debian git              clones this checkout into it
 	EOF
 }
 
@@ -54,8 +56,9 @@ case ${1-} in
 build) ;;
 check) tiers='build|check' ;;
 cross) tiers='build|check|cross' ;;
+debian) tiers=debian ;;
 *)
-	echo "usage: deps.sh build|check|cross" >&2
+	echo "usage: deps.sh build|check|cross|debian" >&2
 	exit 2
 	;;
 esac
@@ -85,7 +88,11 @@ EOF
 
 if [ "$(id -u)" = 0 ]; then
 	as_root='env'
-elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+elif ! command -v sudo >/dev/null; then
+	echo "deps: not root, and there is no sudo; please run as root:" >&2
+	echo "  apt-get update && apt-get install$missing" >&2
+	exit 1
+elif sudo -n true 2>/dev/null; then
 	as_root='sudo -n env'
 else
 	echo "deps: not root, and sudo asks for a password; please run:" >&2
