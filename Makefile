@@ -9,6 +9,16 @@ TEST ?=
 KDIR ?=
 export KDIR
 
+goals := all kernel stock debug guest demo shell check host-check fuzz explain report bench mutate coverage \
+	 lint series series-check bisect-check config-check rebase-check debian-check
+paths := scripts/paths.sh
+qemu-numa := scripts/qemu-numa/qemu-numa
+
+include tools/testing/selftests/mm/mempolicy_programs.mk
+
+.PHONY: $(goals) names help clean distclean kernel-path stock-path debug-path
+.DEFAULT_GOAL := all
+
 # Another architecture than x86-64, and the goals that know of it.
 foreign := $(filter-out x86 x86_64,$(ARCH))
 ported := all kernel stock guest demo shell check help clean distclean kernel-path stock-path
@@ -16,14 +26,13 @@ ifneq ($(if $(foreign),$(filter-out $(ported),$(MAKECMDGOALS))),)
 $(error ARCH=$(ARCH) is for: $(ported))
 endif
 
-paths := scripts/paths.sh
-qemu-numa := scripts/qemu-numa/qemu-numa
-
-.PHONY: all kernel stock guest demo shell check host-check lint help clean \
-	distclean kernel-path stock-path series series-check bisect-check \
-	config-check rebase-check fuzz report explain mutate coverage bench debug debug-path \
-	debian-check
-.DEFAULT_GOAL := all
+# What is misspelt is refused before anything begins.
+$(goals): names
+names: export programs = $(MEMPOLICY_PROGS) mempolicy_abi_32
+names: export given = $(foreach name,$(.VARIABLES),$(if $(filter \
+	command line,$(origin $(name))),$(name)))
+names:
+	@scripts/names.sh $(MAKECMDGOALS)
 
 all: demo
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
+# debian-check.sh --list: the releases that there are.
 # debian-check.sh [RELEASE]...: runs the commands of README.md in a new system of
 # each release of Debian, with nothing installed but git, make and the
 # certificates, nothing cached, and a clone of what is committed here. Says how
@@ -26,6 +27,10 @@ fail() {
 	exit 1
 }
 
+if [ "${1-}" = --list ]; then
+	echo "$releases" | tr ' ' '\n'
+	exit
+fi
 for release; do
 	case " $releases " in
 	*" $release "*) ;;

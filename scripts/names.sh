@@ -1,0 +1,252 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# names.sh [GOAL]...: refuses what make cannot know of, before anything is
+# installed or built: variables that name nothing that there is, and variables
+# whose own name is misspelt.  Needs what every Debian has, nothing else.
+#
+# The variables are in the environment; "programs" are the test programs, and
+# "given" the names of all variables on make's command line.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+bench=$top/tools/testing/mempolicy/bench
+questions=$top/tools/testing/mempolicy/explain
+known='ARCH BASE CONFIG FUZZ_SECONDS GOALS JOBS KDIR MIRROR MUTANTS NODES'
+known="$known Q RELEASE ROWS TEST TOPO"
+
+# Lists that are there.
+
+topologies() {
+	for file in "$here"/qemu-numa/topologies/*.ini; do
+		basename "$file" .ini
+	done
+}
+
+# The suites, as check has them, and the programs.
+tests() {
+	case ${ARCH:-x86} in
+	x86*)
+		sed -n '/^[A-Z]* = {/,/}$/ { s/"\([a-z-]*\)": /\n\1\n/g; p; }' \
+			"$here/check/check" | grep -x '[a-z-]\+'
+		echo stock
+		;;
+	*)
+		sed -n 's/[",()]//g; s/^FOREIGN = //p' "$here/check/check" |
+			tr ' ' '\n'
+		;;
+	esac
+	for program in ${programs-}; do
+		echo "$program"
+	done
+}
+
+# "number name", in the order of the numbers
+questions() {
+	for script in "$questions"/explain-*; do
+		number=$(sed -n 's/^# Question: //p' "$script")
+		[ -z "$number" ] || echo "$number ${script##*/explain-}"
+	done | sort -n
+}
+
+configurations() {
+	sed -n 's/^    \(options\|Row\|machine\)("\([A-Za-z0-9_]*\)".*/\1 \2/p' \
+		"$here/series/configs.py" | while read -r kind name; do
+		case $kind in
+		options) echo "no-$name" | tr 'A-Z_' 'a-z-' ;;
+		*) echo "$name" ;;
+		esac
+	done
+}
+
+mutants() {
+	sed -n 's,^\([a-z0-9][a-z0-9-]*\) [a-z]*/.*,\1,p' "$here/mutate/mutants"
+}
+
+# The first part of the names of the benchmark's rows
+kinds() {
+	grep -ho '[ (]"[a-z]\+/[a-z0-9%-]' "$bench"/*.c | tr -d ' ("' |
+		cut -d / -f 1 | sort -u
+}
+
+goals() {
+	sed -n '/^goals := /,/[^\\]$/ { s/^goals :=//; s/\\$//; p; }' \
+		"$top/Makefile" | tr -s ' \t' '\n\n' | grep .
+}
+
+releases() {
+	"$here/debian-check.sh" --list
+}
+
+# What debs.sh last heard of, if that is not long ago.
+offers() {
+	lists=$("$here/paths.sh" cache)/apt-suites/lists
+	[ -z "$(find "$lists" -maxdepth 0 -mtime -1 2>/dev/null)" ] ||
+		"$here/debs.sh" suites versions linux-source-6.12 2>/dev/null |
+		cut -d - -f 1 | uniq
+}
+
+# Refusals.
+
+bad=0
+
+# refuse TEXT [LIST]: the list is what there is, a line each.
+refuse() {
+	{
+		echo "make: $1"
+		[ -z "${2-}" ] || echo "$2" | tr '\n' ' ' | fold -s -w 76 |
+			sed 's/^/  /; s/ *$//; $s/$/\n/'
+	} >&2
+	bad=2
+}
+
+# with TEXT COMMAND...: the command, with the words of the text after its own.
+with() {
+	text=$1
+	shift
+	set -f
+	# shellcheck disable=SC2086 # words are wanted, and patterns as they are
+	set -- "$@" $text
+	set +f
+	"$@"
+}
+
+# among VARIABLE WHAT LIST VALUE...: each has to be a line of the list.
+among() {
+	variable=$1 what=$2 list=$3
+	shift 3
+	for value; do
+		"$list" | grep -qxF -e "$value" || {
+			refuse "$variable=$value: no $what has this name; there are:" \
+				"$("$list")"
+			return 0
+		}
+	done
+}
+
+# number VARIABLE LEAST MOST VALUE...
+number() {
+	variable=$1 least=$2 most=$3
+	shift 3
+	for value; do
+		case $value in
+		*[!0-9]* | '' | ??????????*) ;;
+		*) [ "$value" -lt "$least" ] || [ "$value" -gt "$most" ] || continue ;;
+		esac
+		refuse "$variable=$value: a number from $least to $most is needed"
+		return 0
+	done
+}
+
+topology() {
+	case ${TOPO-} in
+	'') ;;
+	*/* | *.ini)
+		[ -f "$TOPO" ] || refuse \
+			"TOPO=$TOPO: there is no such file; machines with a name are:" \
+			"$(topologies)"
+		;;
+	*) among TOPO machine topologies "$TOPO" ;;
+	esac
+}
+
+question() {
+	questions | grep -qE -e "^$Q | $Q\$" && case $Q in
+	*[!a-z0-9-]*) false ;;
+	esac || refuse "Q=$Q: no question has this name or number; there are:" \
+		"$(questions | sed '$!s/$/,/')"
+}
+
+# A pattern's first part has to go with the first part of some row.
+rows() {
+	for pattern; do
+		for kind in $(kinds); do
+			# shellcheck disable=SC2254 # it is a pattern
+			case $kind in
+			${pattern%%/*}) continue 2 ;;
+			esac
+		done
+		refuse "ROWS=$pattern: no row has such a name; there are:" \
+			"$(kinds | sed 's,$,/...,')"
+		return 0
+	done
+}
+
+base() {
+	offered=$(offers)
+	case $BASE in
+	6.12.[0-9]*)
+		[ -n "$offered" ] || return 0
+		! echo "$offered" | grep -qxF -e "${BASE%%-*}" || return 0
+		;;
+	esac
+	refuse "BASE=$BASE: Debian offers no such version; there are:" \
+		"${offered:-6.12.y, as in 6.12.107}"
+}
+
+mirror() {
+	case $MIRROR in
+	*://?*) ;;
+	*) refuse "MIRROR=$MIRROR: not a URI, as in http://HOST/debian" ;;
+	esac
+}
+
+# What one goal looks at.
+goal() {
+	case $1 in
+	all | demo | shell | coverage) topology ;;
+	check)
+		topology
+		[ -z "${TEST-}" ] || among TEST test tests "$TEST"
+		;;
+	explain) [ -z "${Q-}" ] || question ;;
+	config-check) with "${CONFIG-}" among CONFIG configuration configurations ;;
+	mutate) with "${MUTANTS-}" among MUTANTS mutant mutants ;;
+	rebase-check) [ -z "${BASE-}" ] || base ;;
+	bench)
+		with "${NODES-}" number NODES 1 1024
+		with "${ROWS-}" rows
+		;;
+	fuzz) with "${FUZZ_SECONDS-}" number FUZZ_SECONDS 1 99999999 ;;
+	debian-check)
+		with "${RELEASE-}" among RELEASE release releases
+		with "${GOALS-}" among GOALS goal goals
+		;;
+	esac
+}
+
+# A variable that is none of ours may be Kbuild's, as V=1; one that is nearly
+# ours is meant to be ours.
+nearly() {
+	for name in ${given-}; do
+		case " $known " in
+		*" $name "*) continue ;;
+		esac
+		upper=$(echo "$name" | tr 'a-z-' 'A-Z_')
+		case $upper in
+		TOPOLOGY | MACHINE) upper=TOPO ;;
+		QUESTION) upper=Q ;;
+		esac
+		for own in $known; do
+			case $upper in
+			"$own" | "${own}S" | "${own%S}")
+				refuse "$name=...: there is no such variable; is $own meant?"
+				;;
+			esac
+		done
+	done
+}
+
+nearly
+with "${JOBS-}" number JOBS 1 9999
+[ -z "${MIRROR-}" ] || mirror
+case ${ARCH:-x86} in
+x86 | x86_64 | arm64) ;;
+*) refuse "ARCH=$ARCH: not for this architecture; there are:" "x86_64 arm64" ;;
+esac
+for each in "${@:-all}"; do
+	goal "$each"
+done
+exit $bad

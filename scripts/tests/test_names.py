@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is misspelt is refused at once, with the list of what there is."""
+
+import os
+import re
+import subprocess
+import sys
+import types
+import unittest
+
+import context
+import topology
+
+for part in ("series", "mutate"):
+    sys.path.append(os.path.join(context.SCRIPTS, part))
+import configs  # noqa: E402
+import mutants  # noqa: E402
+
+SECONDS = 1
+WRONG = (
+    ("check", "TEST=nosuch", "mempolicy_place"),
+    ("check", "TEST=mempolicy_util", "mempolicy_place"),
+    ("check", "TOPO=nosuch", "four-node"),
+    ("check", "TOPO=./nosuch.ini", "four-node"),
+    ("all", "TOPO=nosuch", "four-node"),
+    ("shell", "TOPO=nosuch", "four-node"),
+    ("coverage", "TOPO=nosuch", "four-node"),
+    ("explain", "Q=nosuch", "3 "),
+    ("explain", "Q=99", "page-cache"),
+    ("explain", "Q=.*", "page-cache"),
+    ("config-check", "CONFIG=nosuch", "riscv64"),
+    ("rebase-check", "BASE=6.11", r"6\.12\."),
+    ("mutate", "MUTANTS=nosuch", "one-mode-too-many"),
+    ("bench", "NODES=eight", "from 1 to 1024"),
+    ("bench", "NODES=8 2000", "from 1 to 1024"),
+    ("bench", "ROWS=nosuch/*", "fault/"),
+    ("fuzz", "FUZZ_SECONDS=1m", "number"),
+    ("debian-check", "RELEASE=nosuch", "trixie"),
+    ("debian-check", "GOALS=chekc", "check"),
+    ("debian-check", "MIRROR=nosuch", "URI"),
+    ("kernel", "JOBS=0", "number"),
+    ("kernel", "ARCH=nosuch", "arm64"),
+    ("check", "TESTS=mempolicy_place", "is TEST meant"),
+    ("check", "topo=ring", "is TOPO meant"),
+    ("mutate", "MUTANT=one-mode-too-many", "is MUTANTS meant"),
+)
+RIGHT = (
+    ("check", "TEST=mempolicy_place"), ("check", "TEST=mempolicy_abi_32"),
+    ("check", "TEST=lint"), ("check", "TOPO=ring"),
+    ("check", "TOPO=" + os.path.join(topology.DIRECTORY, "ring.ini")),
+    ("explain", "Q=3"), ("explain", "Q=page-cache"),
+    ("config-check", "CONFIG=no-cpusets arm64"), ("bench", "NODES=8 64"),
+    ("mutate", "MUTANTS=one-mode-too-many weights-ignored"),
+    ("bench", "ROWS=fault/4k/* */x"), ("bench", "ROWS=*"),
+    ("kernel", "ARCH=arm64"), ("kernel", "JOBS=3"), ("kernel", "V=1"),
+    ("debian-check", "RELEASE=trixie"), ("debian-check", "GOALS=all"),
+    # Another goal's; it may be in the environment for another reason.
+    ("kernel", "TEST=nosuch"),
+)
+
+
+def make(*words):
+    """Exit status and output of make; what made this test run is no matter."""
+    environment = {name: value for name, value in os.environ.items()
+                   if name in ("PATH", "HOME", "XDG_CACHE_HOME")}
+    result = subprocess.run(
+        ["make", "-C", context.path("top"), *words], env=environment,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+    return result.returncode, result.stdout
+
+
+def seconds_since(start):
+    """What children took of a CPU: others may keep it busy."""
+    now = os.times()
+    return (now.children_user + now.children_system
+            - start.children_user - start.children_system)
+
+
+def judged(goal, variable):
+    """The same of what every goal begins with."""
+    return make("names", "MAKECMDGOALS=" + goal, variable)
+
+
+def listed(goal, variable):
+    """The words of the list that a wrong name is answered with."""
+    said = judged(goal, variable)[1]
+    return set(re.sub(r"^make.*", "", said, flags=re.M).split())
+
+
+class Names(unittest.TestCase):
+    def test_wrong_names(self):
+        for goal, variable, there in WRONG:
+            with self.subTest(variable):
+                start = os.times()
+                status, said = judged(goal, variable)
+                self.assertLess(seconds_since(start), SECONDS)
+                self.assertEqual(status, 2, said)
+                self.assertRegex(said, there)
+                self.assertNotIn("Traceback", said)
+
+    def test_right_names(self):
+        for goal, variable in RIGHT:
+            with self.subTest(variable):
+                status, said = judged(goal, variable)
+                self.assertEqual(status, 0, said)
+
+    def test_every_goal_begins_with_it(self):
+        for goal in ("all", "kernel", "guest", "shell", "check", "explain",
+                     "bench", "mutate", "coverage", "rebase-check",
+                     "config-check", "debian-check", "fuzz", "host-check"):
+            with self.subTest(goal):
+                lines = [line for line in make("-n", goal)[1].splitlines()
+                         if line.startswith(("scripts/", "unset"))]
+                self.assertEqual(lines[0], "scripts/names.sh " + goal)
+
+    def test_lists_are_those_of_the_tools(self):
+        self.assertEqual(listed("check", "TOPO=nosuch"),
+                         set(topology.names()))
+        self.assertEqual(listed("config-check", "CONFIG=nosuch"),
+                         {row.name for row in configs.ROWS})
+        self.assertEqual(listed("mutate", "MUTANTS=nosuch"),
+                         {mutant.name for mutant in mutants.load()})
+
+    def test_tests_are_those_of_check(self):
+        check = types.ModuleType("check_program")
+        with open(os.path.join(context.HERE, "check"),
+                  encoding="utf-8") as stream:
+            exec(stream.read(), check.__dict__)  # pylint: disable=exec-used
+        programs = {os.path.basename(name)
+                    for name in listed("check", "TEST=nosuch")
+                    if name.startswith("mempolicy_")}
+        self.assertEqual(
+            listed("check", "TEST=nosuch") - programs,
+            {*check.GUESTS, *check.HOST, *check.BUILDS, *check.GROUPS,
+             "stock"})
+        self.assertIn("mempolicy_place_kinds", programs)
