@@ -105,6 +105,11 @@ int mpol_set_shared_policy(struct shared_policy *sp,
 void mpol_free_shared_policy(struct shared_policy *sp);
 struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 					    pgoff_t idx);
+bool mpol_shared_extent(struct shared_policy *sp, pgoff_t index,
+			pgoff_t *first, pgoff_t *last);
+unsigned int mpol_shared_order(struct shared_policy *sp, pgoff_t index,
+			       unsigned int order);
+unsigned long mpol_vma_extent(struct vm_area_struct *vma, unsigned long addr);
 struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
 				       unsigned int order, pgoff_t index,
 				       unsigned long bias);
@@ -204,6 +209,12 @@ static inline struct mempolicy *
 mpol_shared_policy_lookup(struct shared_policy *sp, pgoff_t idx)
 {
 	return NULL;
+}
+
+static inline unsigned int
+mpol_shared_order(struct shared_policy *sp, pgoff_t index, unsigned int order)
+{
+	return order;
 }
 
 static inline struct folio *

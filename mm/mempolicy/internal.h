@@ -223,6 +223,8 @@ int mpol_next_node(struct mempolicy *pol);
 
 /* vma.c: the policy of a range of addresses */
 bool mpol_vma_shares(const struct vm_area_struct *vma);
+void mpol_vma_lock(struct mm_struct *mm, unsigned long start,
+		   unsigned long end);
 int mpol_vma_range(struct mm_struct *mm, unsigned long start,
 		   unsigned long end, struct mempolicy *pol);
 int mpol_vma_home(struct mm_struct *mm, unsigned long start,
@@ -232,6 +234,8 @@ int mpol_vma_home(struct mm_struct *mm, unsigned long start,
 int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol,
 		       struct mpol_homing *homing);
 void mpol_request_end(struct mpol_request *request, bool apply);
+bool mpol_folio_crosses(struct vm_area_struct *vma, unsigned long addr,
+			const struct folio *folio);
 
 /* queue.c: pages in a range */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,

@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/shmem_fs.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -298,6 +299,131 @@ struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 		pol = mpol_ranges_find(rcu_dereference(sp->ranges), idx);
 	} while (pol && !refcount_inc_not_zero(&pol->count));
 	return pol;
+}
+
+/* Narrows @first to @last down to the range of @index, or the gap. */
+static void find_extent(const struct mpol_ranges *ranges, pgoff_t index,
+			pgoff_t *first, pgoff_t *last)
+{
+	unsigned int low = 0, high = ranges->nr;
+
+	while (low < high) {
+		unsigned int mid = low + (high - low) / 2;
+		const struct mpol_range *range = &ranges->range[mid];
+
+		if (index < range->first) {
+			*last = range->first - 1;
+			high = mid;
+		} else if (index > range->last) {
+			*first = range->last + 1;
+			low = mid + 1;
+		} else {
+			*first = range->first;
+			*last = range->last;
+			return;
+		}
+	}
+}
+
+/**
+ * mpol_shared_extent - the pages around one that have the same policy
+ * @sp:		the object's policies
+ * @index:	index of the page
+ * @first:	set to the first of these pages
+ * @last:	set to the last of them
+ *
+ * They have one and the same policy, or none.
+ *
+ * Context: Any but interrupts. The answer may be old once this returns.
+ * Return: false if the object has no policies at all.
+ */
+bool mpol_shared_extent(struct shared_policy *sp, pgoff_t index,
+			pgoff_t *first, pgoff_t *last)
+{
+	const struct mpol_ranges *ranges;
+
+	*first = 0;
+	*last = ULONG_MAX;
+	guard(rcu)();
+	ranges = rcu_dereference(sp->ranges);
+	if (!ranges)
+		return false;
+	find_extent(ranges, index, first, last);
+	return true;
+}
+
+/**
+ * mpol_shared_order - how large may a folio of an object be?
+ * @sp:		the object's policies
+ * @index:	index of one of its pages
+ * @order:	the order that is wanted
+ *
+ * Context: Any but interrupts. The answer may be old once this returns.
+ * Return: the largest order up to @order for which the naturally aligned folio
+ * around @index crosses no border between two policies.
+ */
+unsigned int mpol_shared_order(struct shared_policy *sp, pgoff_t index,
+			       unsigned int order)
+{
+	pgoff_t first, last;
+
+	if (!order || !mpol_shared_extent(sp, index, &first, &last))
+		return order;
+	while (order && (round_down(index, 1UL << order) < first ||
+			 (index | ((1UL << order) - 1)) > last))
+		order--;
+	return order;
+}
+
+/* The object whose policies count in a VMA, or NULL. */
+static struct shared_policy *vma_object(const struct vm_area_struct *vma)
+{
+	if (!vma->vm_ops || !vma->vm_ops->get_policy ||
+	    !shmem_mapping(vma->vm_file->f_mapping))
+		return NULL;
+	if (!(vma->vm_flags & VM_MAYSHARE) && vma->vm_policy)
+		return NULL;
+	return &SHMEM_I(file_inode(vma->vm_file))->policy;
+}
+
+/**
+ * mpol_vma_extent - how far does the policy of an address reach?
+ * @vma:	the VMA
+ * @addr:	page-aligned address within it
+ *
+ * Context: Holding the mmap_lock or the VMA's lock.
+ * Return: the end of the addresses from @addr on that have one policy, or none.
+ */
+unsigned long mpol_vma_extent(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct shared_policy *sp = vma_object(vma);
+	pgoff_t index = linear_page_index(vma, addr);
+	pgoff_t first, last;
+
+	if (!sp || !mpol_shared_extent(sp, index, &first, &last) ||
+	    last - index >= (vma->vm_end - addr) >> PAGE_SHIFT)
+		return vma->vm_end;
+	return addr + ((last - index + 1) << PAGE_SHIFT);
+}
+
+/**
+ * mpol_folio_crosses - does a folio lie on both sides of a border?
+ * @vma:	the VMA
+ * @addr:	address of one of the folio's pages
+ * @folio:	the folio
+ *
+ * Context: Holding the mmap_lock or the VMA's lock.
+ * Return: true if it is an object's and its pages have several policies there.
+ */
+bool mpol_folio_crosses(struct vm_area_struct *vma, unsigned long addr,
+			const struct folio *folio)
+{
+	unsigned int order = folio_order(folio);
+	struct shared_policy *sp = vma_object(vma);
+
+	if (!order || !sp || folio_test_anon(folio))
+		return false;
+	return mpol_shared_order(sp, linear_page_index(vma, addr), order) < order;
 }
 
 #ifdef CONFIG_TMPFS
