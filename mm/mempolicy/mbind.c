@@ -108,8 +108,14 @@ static int change_with_objects(struct mm_struct *mm, unsigned long start,
 	return err;
 }
 
+/*
+ * Faults are waited for before the policy of an object changes, which is not
+ * under the locks of its VMAs, and before pages are moved: those of a VMA that
+ * has the policy already may be under way, too. No other lock is held then.
+ */
 static int bind_range(unsigned long start, unsigned long end,
-		      struct mempolicy *pol, const struct mpol_judge *strict)
+		      struct mempolicy *pol, const struct mpol_judge *strict,
+		      bool move)
 {
 	struct mm_struct *mm = current->mm;
 	bool shares;
@@ -117,6 +123,8 @@ static int bind_range(unsigned long start, unsigned long end,
 
 	mmap_write_lock(mm);
 	err = check_range(mm, start, end, pol, strict, &shares);
+	if (!err && (shares || move))
+		mpol_vma_lock(mm, start, end);
 	if (!err && shares)
 		err = change_with_objects(mm, start, end, pol);
 	else if (!err)
@@ -133,9 +141,9 @@ static int bind_and_stay(unsigned long start, unsigned long end,
 
 	/* Nothing is misplaced under the default. */
 	if (!strict || !pol)
-		return bind_range(start, end, pol, NULL);
+		return bind_range(start, end, pol, NULL, false);
 	mpol_judge_nodes(&judge, pol);
-	return bind_range(start, end, pol, &judge);
+	return bind_range(start, end, pol, &judge, false);
 }
 
 static int bind_and_move(unsigned long start, unsigned long end,
@@ -146,7 +154,7 @@ static int bind_and_move(unsigned long start, unsigned long end,
 
 	if (!mover)
 		return -ENOMEM;
-	err = bind_range(start, end, pol, NULL);
+	err = bind_range(start, end, pol, NULL, true);
 	if (!err)
 		left = mpol_move_range(mover, start, end, pol);
 	kfree(mover);
@@ -276,6 +284,7 @@ int mpol_home_node(unsigned long start, unsigned long len,
 		return err;
 
 	mmap_write_lock(mm);
+	mpol_vma_lock(mm, start, end);
 	err = home_range(mm, start, end, home_node);
 	mmap_write_unlock(mm);
 	return err;

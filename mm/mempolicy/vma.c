@@ -65,6 +65,28 @@ bool mpol_vma_shares(const struct vm_area_struct *vma)
 	       vma->vm_ops && vma->vm_ops->set_policy;
 }
 
+/**
+ * mpol_vma_lock - lock all VMAs of a range for write
+ * @mm:		current's address space
+ * @start:	first address
+ * @end:	behind the last address
+ *
+ * A fault that runs under the lock of its VMA may have looked up its policy
+ * already. Once this returns, all such faults have mapped their pages, and new
+ * ones wait until the mmap_lock is released.
+ *
+ * Context: Holding the mmap_lock for write; may sleep.
+ */
+void mpol_vma_lock(struct mm_struct *mm, unsigned long start,
+		   unsigned long end)
+{
+	VMA_ITERATOR(iter, mm, start);
+	struct vm_area_struct *vma;
+
+	for_each_vma_range(iter, vma, end)
+		vma_start_write(vma);
+}
+
 /* Only a VMA that sticks out of the range can fail: it has to be split. */
 static struct vm_area_struct *
 isolate_range(struct vma_iterator *iter, struct vm_area_struct *prev,

@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -772,6 +773,159 @@ TEST_F(area, fresh_pages_of_another_cpu)
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	EXPECT_TRUE(toucher.elsewhere);
 	area_free(&area);
+}
+
+/* --- while another thread faults --- */
+
+#define RACE_PAGES	64
+#define RACE_ROUNDS	400
+
+/* A thread on another CPU, which touches all pages once a round. */
+struct racer {
+	const struct touched *area;
+	pthread_barrier_t round;
+	atomic_ulong touched;	/* pages of this round */
+	atomic_bool done;
+};
+
+static void *touch_each_round(void *arg)
+{
+	struct racer *racer = arg;
+
+	work_elsewhere();
+	for (;;) {
+		pthread_barrier_wait(&racer->round);
+		if (racer->done)
+			return NULL;
+		for (unsigned long n = 0; n < racer->area->nr; n++) {
+			*area_page(racer->area, n) = racer->area->index + n;
+			racer->touched = n + 1;
+		}
+		pthread_barrier_wait(&racer->round);
+	}
+}
+
+/* What is asked for in the midst of a round, and what must hold from then on. */
+struct change {
+	struct policy before;
+	struct policy after;
+	int to;		/* where @after wants pages */
+	unsigned long flags;
+};
+
+/* Sets a policy, and its home node if it is to have one. */
+static int set_with_home(const struct touched *area, const struct policy *pol,
+			 unsigned long flags)
+{
+	int err = move(pol, area, flags);
+
+	if (err || pol->home < 0)
+		return err;
+	return sys_home_node(area->base, area_size(area), pol->home, 0) ? errno : 0;
+}
+
+/* The same policy with another home is only given that. */
+static int ask(const struct touched *area, const struct change *change)
+{
+	if (change->after.home < 0)
+		return move(&change->after, area, change->flags);
+	return sys_home_node(area->base, area_size(area), change->after.home, 0) ? errno : 0;
+}
+
+/* How many pages came under the old policy after the call, or stayed there. */
+static unsigned int late_pages(const struct touched *area, const struct change *change,
+			       const int *after)
+{
+	int end[RACE_PAGES];
+	unsigned int late = 0;
+
+	or_die(page_nodes(area->base, RACE_PAGES, end), "move_pages");
+	for (unsigned int n = 0; n < RACE_PAGES; n++)
+		late += end[n] != change->to && (change->flags & MOVE || after[n] < 0);
+	return late;
+}
+
+/* Asks once @at pages are touched; false if that fails, as it may. */
+static bool ask_amidst(struct racer *racer, const struct change *change, unsigned long at,
+		       int *after)
+{
+	bool done;
+
+	racer->touched = 0;
+	pthread_barrier_wait(&racer->round);
+	while (racer->touched < at)
+		;
+	done = !ask(racer->area, change);
+	or_die(page_nodes(racer->area->base, RACE_PAGES, after), "move_pages");
+	pthread_barrier_wait(&racer->round);
+	return done;
+}
+
+/* Rounds of touching, each with a call in it that may leave no page out. */
+static void race(struct __test_metadata *_metadata, enum kind kind, const struct change *change)
+{
+	struct touched area = area_make(kind, RACE_PAGES, machine_settle());
+	struct racer racer = { .area = &area };
+	unsigned int asked = 0, wrong = 0;
+	int after[RACE_PAGES];
+	pthread_t thread;
+
+	pthread_barrier_init(&racer.round, NULL, 2);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, touch_each_round, &racer));
+	for (unsigned int n = 0; n < RACE_ROUNDS; n++) {
+		area_drop(&area, kind);
+		or_die(!set_with_home(&area, &change->before, 0), "setting a policy");
+		if (!ask_amidst(&racer, change, n % RACE_PAGES, after))
+			continue;
+		asked++;
+		wrong += late_pages(&area, change, after) > 0;
+	}
+	racer.done = true;
+	pthread_barrier_wait(&racer.round);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_LT(RACE_ROUNDS / 2, asked);
+	EXPECT_EQ(0, wrong) TH_LOG("of %u calls that returned 0", asked);
+	area_free(&area);
+}
+
+/* Catches a page left behind that another thread is just bringing in. */
+TEST_F(area, moves_while_faulted)
+{
+	const struct change change = {
+		.before = self->here, .after = self->there, .to = self->to,
+		.flags = MOVE | STRICTLY,
+	};
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "needs two CPUs");
+	race(_metadata, variant->kind, &change);
+}
+
+/* Catches a page that comes under the old policy after mbind() has returned. */
+TEST_F(area, set_while_faulted)
+{
+	const struct change change = {
+		.before = self->here, .after = self->there, .to = self->to,
+	};
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "needs two CPUs");
+	race(_metadata, variant->kind, &change);
+}
+
+/* Catches a page that comes under the old home after set_mempolicy_home_node(). */
+TEST_F(area, home_set_while_faulted)
+{
+	struct change change = {
+		.before = policy_for(MPOL_BIND, machine.roomy), .to = self->to,
+	};
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "needs two CPUs");
+	change.before.home = self->from;
+	change.after = change.before;
+	change.after.home = self->to;
+	race(_metadata, variant->kind, &change);
 }
 
 /* --- transparent huge pages --- */
