@@ -8,9 +8,9 @@
 set -eu
 
 package=linux-source-6.12
-series=6.12
 archive=/usr/src/$package.tar.xz
-variables=$("$(dirname "$0")/paths.sh")
+here=$(cd "$(dirname "$0")" && pwd)
+variables=$("$here/paths.sh")
 eval "$variables"
 
 fail() {
@@ -18,21 +18,11 @@ fail() {
 	exit 1
 }
 
-# The version of a kernel tree, "6.12.117".
-tree_version() {
-	sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) = //p' "$1/Makefile" |
-		head -n 3 | tr '\n' . | sed 's/\.$//'
-}
-
-check_version() {
-	if [ ! -f "$1/Makefile" ] || [ ! -f "$1/mm/mempolicy.c" ]; then
-		fail "KDIR=$1 is not a kernel source tree"
-	fi
-	version=$(tree_version "$1")
-	case $version in
-	$series.*) ;;
-	*) fail "KDIR=$1 is Linux $version; this code is for $series.y" ;;
-	esac
+# Some of what a program that fails has to say, which may be very much.
+some_of() {
+	head -n 3 "$1" >&2
+	lines=$(wc -l <"$1")
+	[ "$lines" -le 3 ] || echo "... and $((lines - 3)) lines more" >&2
 }
 
 # What a build left in the user's tree is removed from the copy, and its names
@@ -46,7 +36,10 @@ remove_products() {
 }
 
 copy_of_kdir() {
-	check_version "$KDIR"
+	"$here/kdir.sh" "$KDIR"
+	[ -d "$work/base" ] || "$here/space.sh" "$work" \
+		"$(du -sm --exclude=.git --exclude='*.o' "$KDIR" | cut -f 1)" \
+		"the copy of KDIR=$KDIR"
 	mkdir -p "$work"
 	exec 8>"$work/base.lock"
 	flock 8
@@ -57,7 +50,10 @@ copy_of_kdir() {
 		--exclude='*.cmd' --exclude='/vmlinux*' --exclude=/.config \
 		--exclude=/include/config --exclude=/include/generated \
 		--exclude='/arch/*/include/generated' --exclude-from="$products" \
-		"$KDIR/" "$work/base/" 8>&-) || fail "cannot copy KDIR=$KDIR"
+		"$KDIR/" "$work/base/" 8>&- 2>"$work/base.log") || {
+		some_of "$work/base.log"
+		fail "cannot copy KDIR=$KDIR"
+	}
 	if [ -n "$changes" ]; then
 		if [ -f "$KDIR/.config" ] || [ -d "$KDIR/include/config" ]; then
 			remove_products
@@ -67,17 +63,29 @@ copy_of_kdir() {
 	echo "$work/base"
 }
 
+# Megabytes that the unpacked archive takes: small files take a block each.
+unpacked_size() {
+	xz --robot --list "$archive" |
+		awk '$1 == "totals" { print int($5 * 1.1 / 1048576) }'
+}
+
 unpacked_package() {
 	version=$(dpkg-query -W -f '${Version}' $package) ||
 		fail "$package is not installed"
 	base=$cache/base-$version
 	if [ ! -d "$base" ]; then
+		"$here/space.sh" "$cache" "$(unpacked_size)" "unpacking $package"
 		echo "base: unpacking $package $version" >&2
 		mkdir -p "$cache"
 		temporary=$(mktemp -d "$cache/unpack-XXXXXX")
-		trap 'rm -rf "$temporary"' EXIT
-		tar -x -f "$archive" -C "$temporary" --strip-components=1 ||
+		trap 'rm -rf "$temporary" "$temporary.log"' EXIT
+		# A shell that a signal ends does not do that.
+		trap 'exit 1' INT TERM HUP
+		tar -x -f "$archive" -C "$temporary" --strip-components=1 \
+			2>"$temporary.log" || {
+			some_of "$temporary.log"
 			fail "cannot unpack $archive"
+		}
 		chmod 755 "$temporary"
 		# Somebody else may have been faster; both trees are the same.
 		mv -T "$temporary" "$base" 2>/dev/null || [ -d "$base" ]

@@ -17,6 +17,11 @@ eval "$variables"
 fragment=$top/Kconfig.fragment
 jobs=${JOBS:-$(nproc)}
 
+# Megabytes that a build takes, with what the compiler's cache keeps of it; with
+# debug information and the sanitizer it is larger.
+room=500
+[ "$what" != debug ] || room=2500
+
 # About the number of steps of a full build, for the progress display.
 steps=1680
 [ "$arch" = x86 ] || steps=1300
@@ -96,6 +101,7 @@ config_key() {
 
 configure() {
 	[ "$(config_key)" != "$(cat "$out/.config.key" 2>/dev/null)" ] || return 0
+	[ -d "$out" ] || "$here/space.sh" "$out" $room "a build of the kernel"
 	echo "build: configuring"
 	mkdir -p "$out"
 	rm -f "$out/.config.key"

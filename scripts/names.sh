@@ -217,6 +217,15 @@ goal() {
 	esac
 }
 
+# A tree that is no good, before packages are installed for it.
+tree() {
+	if [ ! -d "$KDIR" ]; then
+		refuse "KDIR=$KDIR: there is no such directory"
+	else
+		"$here/kdir.sh" --edits "$KDIR" || bad=2
+	fi
+}
+
 # A variable that is none of ours may be Kbuild's, as V=1; one that is nearly
 # ours is meant to be ours.
 nearly() {
@@ -242,6 +251,7 @@ nearly() {
 nearly
 with "${JOBS-}" number JOBS 1 9999
 [ -z "${MIRROR-}" ] || mirror
+[ -z "${KDIR-}" ] || tree
 case ${ARCH:-x86} in
 x86 | x86_64 | arm64) ;;
 *) refuse "ARCH=$ARCH: not for this architecture; there are:" "x86_64 arm64" ;;
