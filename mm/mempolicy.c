@@ -15,11 +15,13 @@
  *
  * mm/mempolicy has the rest, from bottom to top:
  *
- * - modes, remap, spread, ranges, text: arithmetic, without any state,
- * - object: policies as counted objects, bound: what they mean to a task,
+ * - modes, remap, spread, shares, ranges, text: arithmetic, without any state,
+ * - object, home: policies as counted objects, weights, bound: what they mean
+ *   to a task,
+ * - balance: NUMA balancing,
  * - task, vma, shared: where policies hang,
- * - queue, query, balance, mbind: what is done with them,
- * - syscalls: what programs call.
+ * - queue, query, migrate, mbind, sysfs: what is done with them,
+ * - syscalls, process: what programs call.
  */
 
 #include <linux/mm.h>

@@ -82,12 +82,14 @@ bool mempolicy_in_oom_domain(struct task_struct *tsk, const nodemask_t *mask);
 
 /* VMAs: mm/mempolicy/vma.c */
 int vma_dup_policy(struct vm_area_struct *src, struct vm_area_struct *dst);
+bool vma_migratable(struct vm_area_struct *vma);
+
+/* The policy that counts: mm/mempolicy.c */
 struct mempolicy *
 __get_vma_policy(struct vm_area_struct *vma, unsigned long addr, pgoff_t *ilx);
 struct mempolicy *
 get_vma_policy(struct vm_area_struct *vma, unsigned long addr, int order,
 	       pgoff_t *ilx);
-bool vma_migratable(struct vm_area_struct *vma);
 
 /* Shared objects: mm/mempolicy/shared.c */
 
@@ -110,15 +112,15 @@ bool mpol_shared_extent(struct shared_policy *sp, pgoff_t index,
 unsigned int mpol_shared_order(struct shared_policy *sp, pgoff_t index,
 			       unsigned int order);
 unsigned long mpol_vma_extent(struct vm_area_struct *vma, unsigned long addr);
-struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
-				       unsigned int order, pgoff_t index,
-				       unsigned long bias);
 #ifdef CONFIG_TMPFS
 int mpol_parse_str(char *str, struct mempolicy **pol);
 void mpol_seq_mount(struct seq_file *m, const struct mempolicy *pol);
 #endif
 
-/* Queries of allocators: mm/mempolicy.c */
+/* Allocation: mm/mempolicy.c */
+struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
+				       unsigned int order, pgoff_t index,
+				       unsigned long bias);
 void huge_node(struct vm_area_struct *vma, unsigned long addr, gfp_t gfp,
 	       struct mpol_placement *where);
 unsigned int mempolicy_slab_node(void);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Documents: the tests that they name exist, their C examples compile."""
+"""Documents: what they name exists, their C examples compile."""
 
 import glob
 import os
@@ -9,6 +9,7 @@ import tempfile
 
 import context
 import results
+import signposts
 
 GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
 DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst",
@@ -117,4 +118,4 @@ def suite():
             label = "docs/%s: %s" % (name, what)
             found.append(results.failed(label, said) if said
                          else results.passed(label))
-    return found + [rendering(DOCUMENTS)]
+    return found + signposts.suite() + [rendering(DOCUMENTS)]

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Comments and documents send the reader to what is there.
+
+A function that is named with its parentheses exists, and so does a file; a
+function that is said to be in a file is defined there; in the Makefile of the
+policy code no file uses those of a later line.
+"""
+
+import glob
+import os
+import re
+
+import context
+import results
+
+CODE = ("mm/mempolicy.c", "mm/mempolicy/**/*.[ch]",
+        "include/linux/mempolicy*.h", "include/uapi/linux/mempolicy.h",
+        "tools/testing/mempolicy/**/*.[ch]",
+        "tools/testing/selftests/mm/mempolicy*.[ch]")
+TEXTS = ("README.md", "Documentation/**/*.rst", "scripts/**/*.rst",
+         "mm/mempolicy/Makefile", "series/*/message")
+EVERYTHING = ("*", "mm/**", "include/**", "Documentation/**", "tools/**",
+              "scripts/**", "series/**")
+HEADERS = ("include/linux/mempolicy.h", "mm/mempolicy/internal.h")
+MAKEFILE = "mm/mempolicy/Makefile"
+
+# Where functions of others are looked for.
+KERNEL = ("mm", "include", "kernel", "fs", "ipc", "lib", "init", "block",
+          "drivers/base", "drivers/acpi", "arch/x86", "tools/include",
+          "tools/testing/selftests")
+LIBRARY = "/usr/include"
+# What text calls a function and is none of C: libnuma's, Python's, a program's.
+OTHERS = {"numa_alloc_onnode", "numa_interleave_memory", "main"}
+
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
+WORD = re.compile(r"\b[A-Za-z_]\w*\b")
+CALL = re.compile(r"(?<![\w.>/*-])([A-Za-z_]\w*)\(\)")
+FILE = re.compile(r"(?<![\w*.<>{}$-])((?:\.\./)?(?:[\w-]+/)*[\w-]+"
+                  r"\.(?:c|h|py|rst))(?![\w(*]|\.\w|-\w)")
+PLACED = re.compile(r"\b(\w+)\(\)(?:,? (?:is|are|stands))? in "
+                    r"`{0,2}((?:[\w-]+/)*[\w-]+\.[ch])\b")
+DEFINED = re.compile(
+    r"^(?!static\b|typedef\b|return\b|else\b|extern\b)"
+    r"(?:[A-Za-z_][\w \t*]*[\s*])(\w+)\((?:[^;{}()]|\([^()]*\))*\)\s*"
+    r"(?:__\w+\(\w+\)\s*)*\{", re.M)
+VARIABLE = re.compile(r"^(?!static\b|extern\b|typedef\b|return\b|goto\b)"
+                      r"[A-Za-z_][\w \t*]*[ *](\w+)(?:\[\w*\])?(?: __\w+)?"
+                      r"(?: =|;)", re.M)
+# A heading, "/* object.c: create, find, count */" or "/* Objects: .../object.c */",
+# and the prototypes up to the next.
+HEADING = re.compile(r"^/\* (?:[\w ]+: )?([\w./]+\.c)(?::[^*]*)? \*/\n", re.M)
+PROTOTYPE = re.compile(r"^(?!#|static\b|extern\b)[A-Za-z][^;{]*?\b(\w+)\("
+                       r"[^;{]*;", re.M)
+OBJECT = re.compile(r"(?<![\w/])([\w/]+)\.o\b")
+
+
+TOP, SRC = context.path("top"), context.path("src")
+
+
+def files(patterns):
+    """Names of files of the overlay."""
+    return sorted({os.path.relpath(path, TOP) for pattern in patterns
+                   for path in glob.glob(os.path.join(TOP, pattern),
+                                         recursive=True)})
+
+
+def bare(text):
+    """Code without comments and strings."""
+    return STRING.sub('""', COMMENT.sub(" ", text))
+
+
+def prose(name, text):
+    """What a reader is told, without line breaks and their decoration."""
+    if name.endswith((".c", ".h")):
+        return "\n".join(re.sub(r"\n\s*\*?[ \t]*", " ", found)
+                         for found in COMMENT.findall(text))
+    return re.sub(r"\n(?!\n)#?[ \t]*", " ", text)
+
+
+def definitions(text):
+    """Functions and variables that a file has for others."""
+    code = bare(text)
+    return set(DEFINED.findall(code)) | set(VARIABLE.findall(code))
+
+
+def known_elsewhere(names):
+    """Those of @names that the kernel or the C library has."""
+    if not names:
+        return set()
+    replaced = ["--exclude-dir=mempolicy", "--exclude=mempolicy*"]
+    places = [os.path.join(SRC, name) for name in KERNEL]
+    # A system call is sys_NAME there, an allocator NAME_noprof.
+    variants = {form % name: name for name in names
+                for form in ("%s", "sys_%s", "__NR_%s", "%s_noprof")}
+    result = context.run(
+        ["env", "LC_ALL=C", "grep", "-rhowF", "--include=*.[chS]", *replaced,
+         "-e", "\n".join(sorted(variants)), *places, LIBRARY])
+    return {variants[word] for word in set(result.stdout.split())
+            if word in variants}
+
+
+def unknown_functions(told, own):
+    """Lines about functions that are named and are nowhere."""
+    named = {name: set(CALL.findall(text)) - own - OTHERS
+             for name, text in told.items()}
+    everywhere = known_elsewhere(set().union(*named.values()))
+    return ["%s: %s()" % (name, call) for name, calls in named.items()
+            for call in sorted(calls - everywhere)]
+
+
+def unknown_files(told, names):
+    """Files that are named and neither ours, by the end of their path, nor
+    the kernel's."""
+    ends = {"/".join(parts[at:]) for parts in (n.split("/") for n in names)
+            for at in range(len(parts))}
+    places = [SRC + below for below in ("", "/include", "/include/linux", "/mm")]
+    return ["%s: %s" % (name, path) for name, text in told.items()
+            for path in sorted(set(FILE.findall(text)))
+            if re.sub(r"^\.\./", "", path) not in ends
+            and not any(os.path.exists(os.path.join(place, path))
+                        for place in places + [LIBRARY])]
+
+
+def by_base(sources):
+    """Definitions by the name of the file, without its folder."""
+    found = {}
+    for name, text in sources.items():
+        found.setdefault(os.path.basename(name), set()).update(
+            WORD.findall(bare(text)) if name.endswith(".h")
+            else definitions(text) | set(re.findall(
+                r"^static [^;{}]*?\b(\w+)\(", bare(text), re.M)))
+    return found
+
+
+def wrong_places(told, homes):
+    """Lines about functions that are not in the file where they should be."""
+    return ["%s: %s() in %s" % (name, call, path)
+            for name, text in told.items()
+            for call, path in PLACED.findall(text)
+            if os.path.basename(path) in homes
+            and call not in homes[os.path.basename(path)]]
+
+
+def wrong_headings(name, header, homes):
+    """Prototypes below the heading of a file that does not define them."""
+    parts = HEADING.split(header.partition("\n#else /* !CONFIG_NUMA")[0])
+    return ["%s: %s() below %s" % (name, call, path)
+            for path, block in zip(parts[1::2], parts[2::2])
+            for call in PROTOTYPE.findall(bare(block))
+            if call not in homes.get(os.path.basename(path), ())]
+
+
+def layers(makefile):
+    """Sources by line, from bottom to top; tests are no part of the order."""
+    return [[name + ".c" for name in OBJECT.findall(line)]
+            for line in makefile.splitlines()
+            if line.startswith("obj-") and "tests/" not in line]
+
+
+def wrong_order(makefile, sources):
+    """Files that use what one of a later line has, by who calls whom."""
+    order = layers(makefile)
+    codes = {name: bare(sources["mm/mempolicy/" + name])
+             for layer in order for name in layer}
+    used = {name: set(WORD.findall(code)) for name, code in codes.items()}
+    offers = {name: definitions(code) for name, code in codes.items()}
+    return ["%s: %s uses %s of %s" % (MAKEFILE, name, ", ".join(sorted(
+        used[name] & offers[later])), later)
+            for at, layer in enumerate(order) for name in layer
+            for above in order[at + 1:] for later in above
+            if used[name] & offers[later]]
+
+
+def suite():
+    sources = {name: context.read(os.path.join(TOP, name)) for name in files(CODE)}
+    told = {name: prose(name, text) for name, text in sources.items()}
+    told.update((name, prose(name, context.read(os.path.join(TOP, name))))
+                for name in files(TEXTS))
+    own = {word for text in sources.values() for word in WORD.findall(
+        bare(text))}
+    homes = by_base(sources)
+    trouble = {
+        "functions that are nowhere": unknown_functions(told, own),
+        "files that are nowhere": unknown_files(told, files(EVERYTHING)),
+        "functions that are elsewhere": wrong_places(told, homes)
+        + [line for name in HEADERS
+           for line in wrong_headings(name, sources[name], homes)],
+        "order of " + MAKEFILE: wrong_order(
+            context.read(os.path.join(TOP, MAKEFILE)), sources),
+    }
+    return [results.failed("docs/" + what, "\n".join(said)) if said
+            else results.passed("docs/" + what)
+            for what, said in trouble.items()]
