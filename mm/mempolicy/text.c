@@ -13,15 +13,14 @@ static const struct {
 	{ MPOL_F_NUMA_BALANCING,	"balancing" },
 };
 
-/* Every text that can come up fits: sizeof counts the NUL and the '='. */
-static_assert(sizeof("weighted interleave") + sizeof("relative") +
-	      sizeof("balancing") <= MPOL_TEXT_MAX);
-
-static char *append(char *at, const char *word)
+/* Appends what fits before @end, and a NUL. */
+static char *append(char *at, const char *end, const char *word)
 {
-	size_t len = strlen(word);
+	size_t room = end - at - 1;
+	size_t len = min(strlen(word), room);
 
-	memcpy(at, word, len + 1);
+	memcpy(at, word, len);
+	at[len] = '\0';
 	return at + len;
 }
 
@@ -31,18 +30,20 @@ static char *append(char *at, const char *word)
  * @spec:	whose mode and flags
  *
  * Context: Any.
- * Return: length of the text, which is never cut.
+ * Return: length of the text. It is cut at MPOL_TEXT_MAX, which no row of
+ * mpol_modes comes near to.
  */
 size_t mpol_text_mode(char text[MPOL_TEXT_MAX], const struct mpol_spec *spec)
 {
 	const char *sep = "=";
-	char *at = append(text, mpol_modes[spec->mode].name);
+	char *end = text + MPOL_TEXT_MAX;
+	char *at = append(text, end, mpol_modes[spec->mode].name);
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(flag_names); i++) {
 		if (!(spec->flags & flag_names[i].flag))
 			continue;
-		at = append(append(at, sep), flag_names[i].name);
+		at = append(append(at, end, sep), end, flag_names[i].name);
 		sep = "|";
 	}
 	return at - text;

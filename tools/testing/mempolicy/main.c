@@ -13,6 +13,7 @@ static const struct property *const all[] = {
 	shares_properties,
 	ranges_properties,
 	text_properties,
+	names_properties,
 };
 
 static const char usage[] =

@@ -40,6 +40,7 @@ extern const struct property spread_properties[];
 extern const struct property shares_properties[];
 extern const struct property ranges_properties[];
 extern const struct property text_properties[];
+extern const struct property names_properties[];
 
 /* How often to repeat what takes time with the square of the nodes. */
 unsigned int test_rounds(void);
