@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The system calls: arguments are copied and checked here, and nowhere else.
+ * The system calls: arguments are copied from programs and become a struct
+ * mpol_spec. Ranges and flags are checked by what they are passed to.
  */
 #include <linux/compat.h>
 #include <linux/mm.h>
@@ -80,20 +81,19 @@ int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
 	return 0;
 }
 
-/* Fills @maxnode - 1 bits, but one at least, rounded up to 64. */
+/* Fills @maxnode - 1 bits, but one at least, and no word behind the last. */
 static int put_nodes(unsigned long __user *mask, unsigned long maxnode,
 		     const nodemask_t *nodes)
 {
 	unsigned long nr = max(maxnode - 1, 1UL);
-	unsigned long have = BITS_TO_LONGS(nr_node_ids) * sizeof(long);
+	unsigned long word = in_compat_syscall() ? sizeof(compat_long_t) :
+						   sizeof(long);
+	unsigned long have = round_up(BITS_TO_BYTES(nr_node_ids), word);
 	unsigned long want;
 
 	if (nr > USER_MASK_BITS)
 		return -EINVAL;
-	want = ALIGN(nr, 64) / BITS_PER_BYTE;
-	if (in_compat_syscall())
-		have = BITS_TO_COMPAT_LONGS(nr_node_ids) *
-		       sizeof(compat_long_t);
+	want = round_up(BITS_TO_BYTES(nr), word);
 	if (want > have) {
 		if (clear_user((char __user *)mask + have, want - have))
 			return -EFAULT;

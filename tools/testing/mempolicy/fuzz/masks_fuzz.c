@@ -106,7 +106,7 @@ static int expected_written(const u8 *mask, unsigned long maxnode,
 	if (maxnode < user.nr_ids || nr > MASK_LIMIT)
 		return -EINVAL;
 	/* One node can be told with maxnode 1 as well. */
-	*size = nr ? (nr + 63) / 64 * 8 : 8;
+	*size = (max(nr, 1UL) + width - 1) / width * width / 8;
 	return 0;
 }
 

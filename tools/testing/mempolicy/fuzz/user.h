@@ -18,7 +18,8 @@
 #define BITS_PER_BYTE		8
 #define BITS_PER_LONG		64UL
 #define BIT(nr)			(1UL << (nr))
-#define ALIGN(x, to)		({ unsigned long a = (to) - 1; ((x) + a) & ~a; })
+#define round_up(x, to)		({ unsigned long a = (to) - 1; ((x) + a) & ~a; })
+#define BITS_TO_BYTES(nr)	(((nr) + 7UL) / 8)
 #define BITS_TO_LONGS(nr)	(((nr) + 63UL) / 64)
 #define BITS_TO_COMPAT_LONGS(nr) (((nr) + 31UL) / 32)
 
