@@ -48,14 +48,43 @@ def more_than(limit, other):
     def judge(row, _stock, ours):
         if other not in ours:
             return None
-        return ("%s + %d" % (other, limit),
+        return ("%s + %g" % (other, limit),
                 ours[row] - ours[other] <= limit)
+    return judge
+
+
+def times_stock(factor):
+    def judge(row, stock, ours):
+        return "%g * stock" % factor, ours[row] <= factor * stock[row]
+    return judge
+
+
+def both(*others):
+    """Several goals; the text is that of the first one that is missed."""
+    def judge(row, stock, ours):
+        found = [goal for goal in (other(row, stock, ours)
+                                   for other in others) if goal]
+        if not found:
+            return None
+        missed = [goal for goal in found if not goal[1]]
+        return missed[0] if missed else found[0]
+    return judge
+
+
+def flat(smallest, share=0.1):
+    """Hardly more than the smallest row of the same kind costs."""
+    def judge(row, _stock, ours):
+        other = row.rsplit("/", 1)[0] + "/%d" % smallest
+        if other not in ours or other == row:
+            return None
+        return ("%g * /%d" % (1 + share, smallest),
+                ours[row] <= (1 + share) * ours[other])
     return judge
 
 
 def at_most(limit):
     def judge(row, _stock, ours):
-        return "<= %d" % limit, ours[row] <= limit
+        return "<= %g" % limit, ours[row] <= limit
     return judge
 
 
@@ -75,6 +104,23 @@ GOALS = (
     ("task/fork/policy", more_than(30, "task/fork/no-policy")),
     ("cpuset/200-threads", share_of_stock(50)),
     ("bytes/4096-mbinds-of-one-policy/system", at_most(16384)),
+    ("bytes/range-*/charged", at_most(64)),
+    ("growth/mappings/*", both(not_above_stock, flat(500))),
+    ("growth/objects/*", both(not_above_stock, flat(2000))),
+    ("growth/ranges/*", times_stock(1.5)),
+    # n log n in sum: log 16000 is 1.4 times log 1000.
+    ("growth/ranges-made/*", flat(1000, 0.4)),
+    ("strangers/new-policy/*", flat(0, 0.02)),
+    ("limit/*", at_most(100)),
+    ("views/*", more_than(10, "views/interleave/1")),
+    ("weights/first-fault/same-written",
+     more_than(10, "weights/first-fault/no-write")),
+    ("wait/fault/*", at_most(120)),
+    ("wait/mbind/*", at_most(200)),
+    ("lines/fault/policy/*", more_than(0.05, "lines/fault/no-policy/all")),
+    ("lines/fork+exit/policy/*",
+     more_than(0.05, "lines/fork+exit/no-policy/all")),
+    ("lines/mbind/*/in-policy", at_most(0)),
 )
 
 

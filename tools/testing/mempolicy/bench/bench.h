@@ -15,8 +15,10 @@
 
 enum { DEFAULT, PREFERRED, BIND, INTERLEAVE, LOCAL, PREFERRED_MANY, WEIGHTED };
 
-/* Flags of mbind(). */
-#define MF_MOVE	2
+/* Flags of modes, and of mbind(). */
+#define STATIC_NODES	0x8000
+#define MF_STRICT	1
+#define MF_MOVE		2
 
 struct mode {
 	const char *name;
@@ -52,8 +54,12 @@ struct op {
 extern long page;
 extern const char *const *wanted_rows;
 bool wanted(const char *row);
+bool wanted_kind(const char *kind);
+bool named(const char *row);
+long now(void);
 void report(const char *row, double value);
 void measure(const char *row, const struct op *op);
+void measure_once(const char *row, const struct op *op);
 double cost_of(const struct op *op);
 noreturn void fail(const char *what);
 
@@ -65,6 +71,7 @@ void find_nodes(void);
 struct nodes node_at(int index);
 struct nodes nodes_from_bits(unsigned int bits);
 void set_task(int mode);
+void set_task_nodes(int mode, const struct nodes *nodes);
 void set_range(void *addr, size_t len, int mode);
 void set_range_nodes(void *addr, size_t len, int mode,
 		     const struct nodes *nodes, unsigned int flags);
@@ -74,7 +81,12 @@ char *map_private(size_t len);
 char *map_pieces(int nr);
 void unmap_pieces(char *addr, int nr);
 void set_pieces(char *addr, int nr, int mode);
+int make_object(size_t pages);
+void map_windows(char *addr, int nr, int fd, size_t first, size_t step);
+void make_ranges(int fd, int nr, size_t step, size_t len);
 void write_file(const char *path, const char *text);
+double file_figure(const char *path, const char *name);
+void set_weight(int nid, int weight);
 
 /* The rows, a file for each kind. */
 void bench_faults(void);
@@ -85,6 +97,13 @@ void bench_kernel(void);
 void bench_proc(void);
 void bench_cpusets(void);
 void bench_objects(void);
+void bench_growth(void);
+void bench_strangers(void);
+void bench_views(void);
+void bench_limit(void);
+void bench_writers(void);
+void bench_waits(void);
 void fault_in_threads(int threads);
+void lock_lines(void);
 
 #endif /* MEMPOLICY_BENCH_H */

@@ -2,6 +2,7 @@
 /*
  * mempolicy-bench [PATTERN...]: measure the rows that match, or all of them.
  * mempolicy-bench --threads N: fault a shared mapping in N threads.
+ * mempolicy-bench --lines: what two strangers do, for the tracer.
  *
  * One line for each row: its name and the number of instructions.
  */
@@ -25,6 +26,10 @@ int main(int argc, char **argv)
 		fault_in_threads(atoi(argv[2]));
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "--lines")) {
+		lock_lines();
+		return 0;
+	}
 
 	/* One write at the end: none may come between two rounds. */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
@@ -36,5 +41,11 @@ int main(int argc, char **argv)
 	bench_proc();
 	bench_cpusets();
 	bench_objects();
+	bench_growth();
+	bench_strangers();
+	bench_writers();
+	bench_limit();
+	bench_views();
+	bench_waits();
 	return 0;
 }

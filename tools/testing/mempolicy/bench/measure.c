@@ -5,6 +5,7 @@
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench.h"
 #include "marks.h"
@@ -31,12 +32,36 @@ bool wanted(const char *row)
 	return false;
 }
 
+/* Whether a row that begins so may be wanted. */
+bool wanted_kind(const char *kind)
+{
+	const char *const *pattern = wanted_rows;
+	size_t len;
+
+	if (!*pattern)
+		return true;
+	for (; *pattern; pattern++) {
+		len = strcspn(*pattern, "*?[");
+		if (len > strlen(kind))
+			len = strlen(kind);
+		if (!strncmp(*pattern, kind, len))
+			return true;
+	}
+	return false;
+}
+
+/* For rows that take too long to be measured without being asked for. */
+bool named(const char *row)
+{
+	return *wanted_rows && wanted(row);
+}
+
 void report(const char *row, double value)
 {
 	printf("%s %.2f\n", row, value);
 }
 
-static long now(void)
+long now(void)
 {
 	unsigned int low, high;
 
@@ -91,5 +116,17 @@ void measure(const char *row, const struct op *op)
 	if (!wanted(row))
 		return;
 	report(row, cost_of(op));
+	mark_row();
+}
+
+/* What cannot be repeated. Its effect is needed even if the row is not. */
+void measure_once(const char *row, const struct op *op)
+{
+	static const struct op empty = { .run = nothing, .rounds = 9 };
+	long spent = one_round(op);
+
+	if (!wanted(row))
+		return;
+	report(row, (spent - least(&empty)) / op->per);
 	mark_row();
 }

@@ -3,6 +3,8 @@
  * Mappings and files that several rows need.
  */
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -52,4 +54,30 @@ void write_file(const char *path, const char *text)
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		fail(path);
 	close(fd);
+}
+
+/* The number that follows @name in a file of the kernel. */
+double file_figure(const char *path, const char *name)
+{
+	char line[256];
+	double value = 0;
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		fail(path);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, name, strlen(name)))
+			value = atof(line + strlen(name));
+	fclose(file);
+	return value;
+}
+
+void set_weight(int nid, int weight)
+{
+	char path[80], text[8];
+
+	snprintf(path, sizeof(path),
+		 "/sys/kernel/mm/mempolicy/weighted_interleave/node%d", nid);
+	snprintf(text, sizeof(text), "%d", weight);
+	write_file(path, text);
 }

@@ -4,8 +4,6 @@
  * charged to the memory cgroup.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,29 +18,14 @@ struct use {
 	double charged;
 };
 
-static double value_in(const char *path, const char *name)
-{
-	char line[256];
-	double value = 0;
-	FILE *file = fopen(path, "r");
-
-	if (!file)
-		fail(path);
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, name, strlen(name)))
-			value = atof(line + strlen(name));
-	fclose(file);
-	return value;
-}
-
 /* The kernel adds up what its CPUs counted every two seconds. */
 static struct use use_now(void)
 {
 	sleep(3);
 	return (struct use) {
-		.system = value_in("/proc/meminfo", "SUnreclaim:") * 1024,
-		.charged = value_in(GROUP "/memory.stat",
-				    "slab_unreclaimable "),
+		.system = file_figure("/proc/meminfo", "SUnreclaim:") * 1024,
+		.charged = file_figure(GROUP "/memory.stat",
+				       "slab_unreclaimable "),
 	};
 }
 

@@ -84,13 +84,18 @@ static bool has_nodes(int mode)
 	return mode != DEFAULT && mode != LOCAL;
 }
 
-void set_task(int mode)
+void set_task_nodes(int mode, const struct nodes *nodes)
 {
-	const void *mask = has_nodes(mode) ? &every_node : NULL;
+	const void *mask = has_nodes(mode) ? nodes : NULL;
 
 	if (syscall(SYS_set_mempolicy, mode, mask,
 		    mask ? mask_bits : 0))
 		fail("set_mempolicy");
+}
+
+void set_task(int mode)
+{
+	set_task_nodes(mode, &every_node);
 }
 
 void set_range_nodes(void *addr, size_t len, int mode,

@@ -8,6 +8,9 @@
  * FILE.0 is for the first row, FILE.1 for the second. They get a line for each
  * instruction: address, count, and the instruction as QEMU disassembles it.
  * All CPUs count, if one of them has set the mark.
+ *
+ * FILE.0.lines and so on tell which cache lines the locked instructions of the
+ * CPU that set the mark wrote: address of the instruction, of the line, count.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -37,11 +40,49 @@ struct record {
 
 static struct record records[SLOTS];
 static bool counting;
+static unsigned int marker;	/* the CPU that set the mark */
 static const char *out;
 static int rows;
 
 /* CPUs translate side by side. */
 static pthread_mutex_t translating = PTHREAD_MUTEX_INITIALIZER;
+
+/* A cache line that an instruction locked. */
+struct touch {
+	unsigned long addr;
+	unsigned long line;
+	unsigned long count;
+};
+
+#define LINE_SHIFT	6
+
+static struct touch touches[SLOTS];
+
+/* Only the CPU that set the mark gets here. */
+static void count_line(unsigned int cpu, unsigned int info, unsigned long vaddr,
+		       void *data)
+{
+	unsigned long addr = ((struct record *)data)->addr;
+	unsigned long line = vaddr >> LINE_SHIFT;
+	unsigned int slot;
+
+	if (!__atomic_load_n(&counting, __ATOMIC_RELAXED) || cpu != marker)
+		return;
+	slot = (addr * 31 + line) * 0x9e3779b97f4a7c15UL >> SLOT_SHIFT;
+	while (touches[slot].count && (touches[slot].addr != addr ||
+				       touches[slot].line != line))
+		slot = (slot + 1) % SLOTS;
+	touches[slot].addr = addr;
+	touches[slot].line = line;
+	touches[slot].count++;
+}
+
+/* xchg with memory locks without a prefix. */
+static bool is_locked(const char *text)
+{
+	return !strncmp(text, "lock", 4) ||
+	       (!strncmp(text, "xchg", 4) && strchr(text, '('));
+}
 
 static struct record *record_of(unsigned long addr)
 {
@@ -63,6 +104,7 @@ static void count(unsigned int cpu, void *data)
 
 static void begin(unsigned int cpu, void *data)
 {
+	marker = cpu;
 	__atomic_store_n(&counting, true, __ATOMIC_RELAXED);
 }
 
@@ -83,19 +125,38 @@ static void write_records(FILE *file)
 	}
 }
 
-static void end_row(unsigned int cpu, void *data)
+static void write_touches(FILE *file)
+{
+	struct touch *touch;
+
+	for (touch = touches; touch < touches + SLOTS; touch++) {
+		if (touch->count)
+			fprintf(file, "%lx %lx %lu\n", touch->addr,
+				touch->line, touch->count);
+		touch->count = 0;
+	}
+}
+
+static void write_file(const char *suffix, void (*write)(FILE *file))
 {
 	char name[4096];
 	FILE *file;
 
-	snprintf(name, sizeof(name), "%s.%d", out, rows++);
+	snprintf(name, sizeof(name), "%s.%d%s", out, rows, suffix);
 	file = fopen(name, "w");
 	if (!file) {
 		perror(name);
 		exit(1);
 	}
-	write_records(file);
+	write(file);
 	fclose(file);
+}
+
+static void end_row(unsigned int cpu, void *data)
+{
+	write_file("", write_records);
+	write_file(".lines", write_touches);
+	rows++;
 }
 
 /* What to do at which mark. */
@@ -122,6 +183,10 @@ static void watch_kernel(struct qemu_plugin_insn *insn)
 	free(record->text);
 	record->text = qemu_plugin_insn_disas(insn);
 	call_when_executed(insn, count, record);
+	if (is_locked(record->text))
+		qemu_plugin_register_vcpu_mem_cb(insn, count_line,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_W, record);
 }
 
 static void watch_marks(struct qemu_plugin_insn *insn)
