@@ -19,6 +19,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+
+import interrupt  # noqa: E402
+
 OVERLAY = ("mm", "include", "kernel", "fs", "Documentation",
            "tools/testing/selftests", "tools/testing/mempolicy")
 HUNKS = "series/hunks"
@@ -189,4 +193,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("overlay", main)

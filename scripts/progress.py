@@ -13,6 +13,10 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True
+
+import interrupt  # noqa: E402
+
 STEP = re.compile(r"^  ([A-Z0-9]+) +(\S+)")
 ERROR = re.compile(r"\berror\b|\bundefined reference\b|\*\*\*", re.IGNORECASE)
 SECONDS_BETWEEN_LINES = 20
@@ -44,10 +48,13 @@ class Display:
         else:
             print(line, flush=True)
 
-    def finish(self, status):
+    def clear(self):
         if self.tty and self.steps:
             print("\r" + " " * (os.get_terminal_size().columns - 1) + "\r",
-                  end="")
+                  end="", flush=True)
+
+    def finish(self, status):
+        self.clear()
         print("  %s after %d s, %d steps" % (
             "failed" if status else "done",
             time.monotonic() - self.start, self.steps), flush=True)
@@ -58,13 +65,20 @@ def run(command, log, display):
         process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT,
                                    stdin=subprocess.DEVNULL)
-        for raw in process.stdout:
-            line = raw.decode(errors="replace")
-            stream.write(line)
-            match = STEP.match(line)
-            if match:
-                display.step("%-7s %s" % match.groups())
-        return process.wait()
+        try:
+            for raw in process.stdout:
+                line = raw.decode(errors="replace")
+                stream.write(line)
+                match = STEP.match(line)
+                if match:
+                    display.step("%-7s %s" % match.groups())
+            return process.wait()
+        except interrupt.Interrupted:
+            display.clear()
+            # Make removes what is not complete.
+            process.terminate()
+            process.wait()
+            raise
 
 
 def explain(log):
@@ -89,4 +103,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("build", main)

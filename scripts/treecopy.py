@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 
+import interrupt
+
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(SCRIPTS)
 
@@ -69,11 +71,10 @@ class Copy:
     def run(self, command, timeout=None):
         """A command in the copy: exit status and all that it said."""
         try:
-            result = subprocess.run(
-                command, cwd=self.top, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                encoding="utf-8", errors="replace", check=False,
-                timeout=timeout)
+            result = interrupt.run(
+                command, timeout=timeout, cwd=self.top,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
         except subprocess.TimeoutExpired as error:
             return -1, "%s\ntook more than %d s" % (error.stdout or "",
                                                    timeout)

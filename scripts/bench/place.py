@@ -3,9 +3,14 @@
 
 import os
 import subprocess
+import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.dirname(HERE)
+sys.path.insert(0, SCRIPTS)
+
+import interrupt  # noqa: E402
+
 RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
 SOURCES = os.path.join(os.path.dirname(SCRIPTS),
                        "tools/testing/mempolicy/bench")
@@ -82,12 +87,12 @@ def run(kernel, nodes, arguments, trace=None, cpus=0, runs=1):
         options += ["--qemu", "-plugin %s,out=%s"
                     % (os.path.join(tools(), "tracer.so"), trace)]
     program = os.path.join(tools(), "mempolicy-bench")
-    result = subprocess.run(
+    result = interrupt.run(
         [RUNNER, "run", "--kernel", image(kernel, nodes), "--timeout",
          str(SECONDS), "--add", program] + options
         + ["--", "sh", "-ec", AGAIN % runs, "sh"] + arguments,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, universal_newlines=True, check=False)
+        stderr=subprocess.PIPE, universal_newlines=True)
     if result.returncode:
         raise BenchError("the benchmark failed on the %s kernel with %d nodes:"
                          "\n%s" % (kernel, nodes,

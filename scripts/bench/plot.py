@@ -3,21 +3,29 @@
 """plot.py BENCH.JSON DIRECTORY: draw how the cost grows with the nodes.
 
 Makes mempolicy-cost-interleave.svg and mempolicy-cost-weighted.svg: what a
-first touch costs more than under the default policy of the stock kernel.
+first touch costs more than under the default policy of the unmodified kernel.
+Twice as many nodes are one step to the right.
 """
 
 import json
+import math
 import os
 import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import interrupt  # noqa: E402
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 44, 52
 COLOURS = {"stock": "#b3532b", "ours": "#1f6f8b"}
+NAMES = {"stock": "before", "ours": "now"}
 MODES = {"interleave": "Interleave", "weighted": "Weighted interleave"}
 
 
 def costs(machines, kernel, mode):
-    """(nodes, instructions above stock's default) in ascending order."""
+    """(nodes, instructions above the old default) in ascending order."""
     return [(int(nodes), machine[kernel]["fault/4k/vma/" + mode][0]
              - machine["stock"]["fault/4k/vma/default"][0])
             for nodes, machine in sorted(machines.items(),
@@ -33,8 +41,9 @@ class Scale:
         self.high = high
 
     def x(self, nodes):
-        step = (WIDTH - LEFT - RIGHT) / (len(self.nodes) - 1)
-        return LEFT + step * self.nodes.index(nodes)
+        first, last = math.log2(self.nodes[0]), math.log2(self.nodes[-1])
+        share = (math.log2(nodes) - first) / (last - first)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(self, value):
         share = (value - self.low) / (self.high - self.low)
@@ -78,7 +87,7 @@ def curve(scale, points, kernel):
     lines += ['<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>'
               % (place + (colour,)) for place in places]
     x, y = places[-1]
-    lines.append(text(x, y - 8, "%s %+d" % (kernel, round(points[-1][1])),
+    lines.append(text(x, y - 8, "%s %+d" % (NAMES[kernel], round(points[-1][1])),
                       "end", colour=colour))
     return lines
 
@@ -93,8 +102,8 @@ def picture(machines, mode):
     lines = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" '
              'font-family="sans-serif">' % (WIDTH, HEIGHT),
              '<rect width="100%" height="100%" fill="#fff"/>',
-             text(LEFT, 22, "%s: instructions of a fault above stock's "
-                  "default policy" % MODES[mode], "start", 14)]
+             text(LEFT, 22, "%s: instructions of a fault above the default "
+                  "policy before" % MODES[mode], "start", 14)]
     lines += axes(scale, step)
     for kernel, points in curves.items():
         lines += curve(scale, points, kernel)
@@ -110,7 +119,8 @@ def main():
         name = os.path.join(sys.argv[2], "mempolicy-cost-%s.svg" % mode)
         with open(name, "w", encoding="utf-8") as stream:
             stream.write(picture(machines, mode))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    interrupt.command("plot", main)

@@ -3,9 +3,14 @@
 
 import os
 import subprocess
+import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.dirname(HERE)
+sys.path.insert(0, SCRIPTS)
+
+import interrupt  # noqa: E402
+
 RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
 DEAD = 255
 
@@ -42,10 +47,9 @@ def result_file(name):
 
 def run(command, **options):
     """Run a command without input; standard error joins the output."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          encoding="utf-8", errors="replace", check=False,
-                          **options)
+    return interrupt.run(command, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         encoding="utf-8", errors="replace", **options)
 
 
 def guest(topology, log, command, timeout, append="", kernel=""):

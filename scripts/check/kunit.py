@@ -3,7 +3,6 @@
 
 import json
 import os
-import subprocess
 import sys
 
 import context
@@ -29,10 +28,7 @@ STATUS = {"PASS": results.PASS, "SKIP": results.SKIP}
 def parse(log):
     """What the kernel's own tool makes of @log, as a dictionary."""
     tool = os.path.join(context.path("src"), "tools/testing/kunit/kunit.py")
-    result = subprocess.run([sys.executable, "-B", tool, "parse", "--json",
-                             log], stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            encoding="utf-8", check=False)
+    result = context.run([sys.executable, "-B", tool, "parse", "--json", log])
     start = result.stdout.find("{")
     try:
         return json.JSONDecoder().raw_decode(result.stdout[start:])[0], ""

@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import boards
+import interrupt
 import machine
 import topology
 
@@ -53,7 +54,8 @@ def _boots_with_kvm(board, kernel, initrd):
                                 stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL,
-                                timeout=PROBE_SECONDS, check=False)
+                                timeout=PROBE_SECONDS, check=False,
+                                preexec_fn=interrupt.tie())
     except subprocess.TimeoutExpired:
         return False
     return MARKER in result.stdout

@@ -12,6 +12,8 @@ import tempfile
 import time
 
 import failure
+import files
+import interrupt
 import plug
 
 DEAD = 255
@@ -128,7 +130,7 @@ class Session:
         self.marker = b"\0" + os.urandom(16).hex().encode()
         self.console = Console(log, show_console)
         self.status = b""
-        self.directory = tempfile.TemporaryDirectory(prefix="qemu-numa-")
+        self.files = files.Files()
         self.ports = {name: Port(name) for name in self.PORTS}
         self.ports["console"] = ConsolePort("console")
         self.plug = None
@@ -165,10 +167,7 @@ class Session:
                         "name=qemu-numa.%s" % (name, name)]
         for name, text in (("command", self._script()),
                            ("marker", self.marker[1:].decode())):
-            path = os.path.join(self.directory.name, name)
-            with open(path, "w", encoding="utf-8",
-                      errors="surrogateescape") as stream:
-                stream.write(text)
+            path = self.files.add(text.encode("utf-8", "surrogateescape"))
             options += ["-fw_cfg", "name=opt/qemu-numa/%s,file=%s"
                         % (name, path)]
         return options
@@ -181,7 +180,8 @@ class Session:
         errors = tempfile.TemporaryFile()
         process = subprocess.Popen(
             qemu, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-            pass_fds=[port.theirs.fileno() for port in self.ports.values()])
+            pass_fds=[port.theirs.fileno() for port in self.ports.values()]
+            + self.files.descriptors, preexec_fn=interrupt.tie())
         try:
             for port in self.ports.values():
                 port.theirs.close()
@@ -193,7 +193,6 @@ class Session:
                 process.kill()
             process.wait()
             self.console.close()
-            self.directory.cleanup()
         if reason is None and self.failure and not self.failure.done:
             reason = "what was to fail was never called"
         if reason is None:

@@ -11,9 +11,11 @@ import platform
 import sys
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import collect  # noqa: E402
 import draw  # noqa: E402
+import interrupt  # noqa: E402
 import page  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -204,7 +206,8 @@ def main():
     print("report: " + save("report.html", page.document(
         [(name, title) for name, title, _, _ in SECTIONS], "".join(body),
         platform.machine())))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    interrupt.command("report", main)

@@ -19,6 +19,7 @@ sys.path.insert(0, SCRIPTS)
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
+import interrupt  # noqa: E402
 import kbuild  # noqa: E402
 import steps  # noqa: E402
 
@@ -81,14 +82,13 @@ def wrong_options(build, row):
 
 def guest(build, row, topology):
     """Boot a row's kernel; None, or what went wrong."""
-    result = subprocess.run(
+    result = interrupt.run(
         [os.path.join(SCRIPTS, "qemu-numa/qemu-numa"), "run", "--topo",
          topology, "--timeout", "600", "--kernel",
          os.path.join(build.out, "arch/x86/boot/bzImage"), "--", "sh", "-c",
          "".join(map(steps.RUN.format, row.run)) + "true"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-        check=False)
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     return steps.troubles(result.stdout) if result.returncode else None
 
 
@@ -136,4 +136,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("configs", main)

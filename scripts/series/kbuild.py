@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import interrupt  # noqa: E402
 import overlay  # noqa: E402
 
 
@@ -61,11 +62,11 @@ class Build:
         """Run make; raises BuildError with the end of the log."""
         jobs = os.environ.get("JOBS") or str(os.cpu_count())
         with open(self.log, "a", encoding="utf-8") as log:
-            result = subprocess.run(
+            result = interrupt.run(
                 ["make", "-C", self.src, "O=" + self.out, "-j", jobs,
                  *self.arguments, *targets], env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, check=False)
+                stderr=subprocess.STDOUT)
         if result.returncode:
             with open(self.log, encoding="utf-8", errors="replace") as log:
                 lines = log.readlines()

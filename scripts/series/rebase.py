@@ -20,6 +20,7 @@ sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
 import archive  # noqa: E402
+import interrupt  # noqa: E402
 import overlay  # noqa: E402
 import recorded  # noqa: E402
 import series  # noqa: E402
@@ -131,4 +132,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("rebase", main)

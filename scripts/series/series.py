@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 sys.dont_write_bytecode = True
 
+import interrupt  # noqa: E402
 import overlay  # noqa: E402
 import recorded  # noqa: E402
 
@@ -126,12 +127,12 @@ def check_hunks(top, steps):
 
 
 def git(repo, *arguments, **environment):
-    result = subprocess.run(
+    result = interrupt.run(
         ["git", "-C", repo, "-c", "core.hooksPath=/dev/null",
          "-c", "commit.gpgsign=false", "-c", "gc.auto=0", *arguments],
         env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-        errors="replace", check=False)
+        errors="replace")
     if result.returncode:
         raise SeriesError("git %s: %s" % (arguments[0], result.stdout))
     return result.stdout
@@ -321,4 +322,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("series", main)

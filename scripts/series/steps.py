@@ -24,6 +24,7 @@ sys.path.insert(0, SCRIPTS)
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
+import interrupt  # noqa: E402
 import kbuild  # noqa: E402
 import overlay  # noqa: E402
 import series  # noqa: E402
@@ -177,14 +178,13 @@ def boot(build, guest, options):
     image = guest + ".cpio"
     subprocess.run([os.path.join(SCRIPTS, "guest-image.sh"),
                     options.gen_init_cpio, image, guest], check=True)
-    result = subprocess.run(
+    result = interrupt.run(
         [os.path.join(SCRIPTS, "qemu-numa/qemu-numa"), "run", "--topo",
          TOPOLOGY, "--timeout", "900", "--kernel",
          os.path.join(build.out, "arch/x86/boot/bzImage"), "--initrd", image,
          "--", "sh", "-c", "".join(map(RUN.format, names)) + "true"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-        check=False)
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     return troubles(result.stdout) if result.returncode else None
 
 
@@ -250,4 +250,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("series", main)

@@ -1,19 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0
 """The runner's promises, with real guests."""
 
+import os
+import signal
 import subprocess
 import tempfile
 import time
 import unittest
 
 import context
+import interrupt
+
+SECONDS = 10
+
+
+def words(*command, options=()):
+    return [context.RUNNER, "run", "--topo", "uma", *options, "--", *command]
 
 
 def guest(*command, options=(), data=b""):
-    return subprocess.run(
-        [context.RUNNER, "run", "--topo", "uma", *options, "--", *command],
-        input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        check=False)
+    return interrupt.run(words(*command, options=options), data,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE)
+
+
+def emulators(marker):
+    """Processes of QEMU that have @marker among their arguments."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            arguments = context.read("/proc/%s/cmdline" % name).split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if "qemu-system" in arguments[0] and any(marker in word
+                                                 for word in arguments):
+            found.append(int(name))
+    return found
 
 
 class Runner(unittest.TestCase):
@@ -76,3 +98,44 @@ class Runner(unittest.TestCase):
         result = guest("true", options=("--topo", "nosuch"))
         self.assertEqual(result.returncode, 2)
         self.assertIn(b"four-node", result.stderr)
+
+
+class Signals(unittest.TestCase):
+    """A runner that ends takes its guest along."""
+
+    def until(self, condition):
+        deadline = time.monotonic() + 6 * SECONDS
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+
+    def ended_by(self, number):
+        """What it says when a signal comes while the guest runs."""
+        marker = "test.marker=%d.%d" % (os.getpid(), number)
+        with tempfile.TemporaryDirectory() as work:
+            environment = {**os.environ, "TMPDIR": work}
+            environment.pop("MAKELEVEL", None)
+            process = subprocess.Popen(
+                words("sleep", "1000", options=("--append", marker)),
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, env=environment)
+            self.until(lambda: emulators(marker))
+            process.send_signal(number)
+            start = time.monotonic()
+            out, err = process.communicate(timeout=SECONDS)
+            self.until(lambda: not emulators(marker))
+            self.assertLess(time.monotonic() - start, SECONDS)
+            self.assertEqual(os.listdir(work), [])
+        self.assertEqual((process.returncode, out), (-number, b""))
+        return err
+
+    def test_interrupt(self):
+        self.assertEqual(self.ended_by(signal.SIGINT),
+                         b"qemu-numa: interrupted\n")
+
+    def test_termination(self):
+        self.assertEqual(self.ended_by(signal.SIGTERM),
+                         b"qemu-numa: interrupted\n")
+
+    def test_kill(self):
+        self.assertEqual(self.ended_by(signal.SIGKILL), b"")
