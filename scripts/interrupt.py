@@ -153,5 +153,6 @@ class Pool(concurrent.futures.ThreadPoolExecutor):
     def __exit__(self, kind, value, trace):
         if kind:
             self.shutdown(wait=False, cancel_futures=True)
+        if kind and issubclass(kind, KeyboardInterrupt):
             _children.end()
         return super().__exit__(kind, value, trace)

@@ -37,6 +37,13 @@ kmake() {
 		-j "${JOBS:-$(nproc)}" "$@"
 }
 
+# Names the sources of which there is no object.
+all_built() {
+	(cd "$top" && ls mm/mempolicy.c mm/mempolicy/*.c) | while read -r source; do
+		[ -f "$out/${source%.c}.o" ] || echo "$source was not compiled"
+	done
+}
+
 # A build folder of its own: other flags would make the next build start anew.
 # Only what has changed is looked at again, unless there was something to say.
 compile() {
@@ -51,7 +58,10 @@ compile() {
 	fi
 	if kmake W=1 C=1 CF=-D__CHECK_ENDIAN__ mm/mempolicy.o mm/mempolicy/ \
 		>"$log" 2>&1; then
-		grep -E 'mempolicy.*(warning|error):' "$log" || return 0
+		grep -E 'mempolicy.*(warning|error):' "$log" || {
+			all_built
+			return
+		}
 	else
 		cat "$log"
 	fi
@@ -62,7 +72,8 @@ stack() {
 	if "$here/bench/stack.sh" >"$log" 2>&1; then
 		awk -v limit=$stack_limit '$1 >= limit {
 			print $2 " uses " $1 " bytes of stack with 1024 nodes"
-		}' "$log"
+		}
+		END { if (NR < 100) print NR " functions are not all" }' "$log"
 	else
 		cat "$log"
 	fi
@@ -70,6 +81,8 @@ stack() {
 
 kernel_doc() {
 	cd "$top"
+	[ -n "$(find mm include -path '*mempolicy*.[ch]' -print -quit)" ] ||
+		echo "no file was found"
 	if ! find mm include -name '*mempolicy*.[ch]' -o \
 		-path '*/mempolicy/*.[ch]' | sort |
 		xargs "$src/scripts/kernel-doc" -none -Wall >"$log" 2>&1; then

@@ -14,6 +14,9 @@ import interrupt  # noqa: E402
 RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
 DEAD = 255
 
+# Whether only some tests are run.
+part = False
+
 
 def path(name):
     """A path from paths.sh."""
@@ -32,17 +35,22 @@ def read(name):
         return stream.read()
 
 
+def results_folder():
+    """Where results are kept: those of the last whole run stay."""
+    return path("results") + ("-part" if part else "")
+
+
 def save(name, text):
-    """Keep @text as build/results/@name."""
-    directory = path("results")
+    """Keep @text as @name among the results."""
+    directory = results_folder()
     os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, name), "w", encoding="utf-8") as stream:
         stream.write(text)
 
 
 def result_file(name):
-    os.makedirs(path("results"), exist_ok=True)
-    return os.path.join(path("results"), name)
+    os.makedirs(results_folder(), exist_ok=True)
+    return os.path.join(results_folder(), name)
 
 
 def run(command, **options):

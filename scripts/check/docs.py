@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+import textwrap
 
 import context
 import results
@@ -15,16 +16,19 @@ GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
 DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst",
              "Documentation/mm/mempolicy-questions.rst",
              "Documentation/translations/zh_CN/mm/mempolicy-questions.rst")
+# How many C programs documents have at least.
+EXAMPLES = {GUIDE: 2}
 PICTURES = "Documentation/mm/mempolicy-*.svg"
 SELFTESTS = "tools/testing/selftests/mm/mempolicy_*.c"
 QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
 
 TEST = re.compile(r"^TEST(?:_F|_F_TIMEOUT|_SIGNAL)?\((\w+)(?:, (\w+))?", re.M)
 LISTED = re.compile(r"\b(mempolicy_\w+): ([\w.]+(?:,\s+[\w.]+)*)")
+ROW = re.compile(r"^ +- (mempolicy_\w+(?:, \w+)*)$", re.M)
 NAMED = re.compile(r"(?<![\w/.-])([a-z_]+)\.(?!c\b|h\b)([a-z_0-9]+)\b(?!\.)")
 QUESTION = re.compile(r"(?<![\w/-])explain-[a-z-]*[a-z]")
 LITERAL = re.compile(r"``[^`]*``", re.S)
-BLOCK = re.compile(r"^\.\. code-block:: c\n\n((?:    .*\n|\n)+)", re.M)
+BLOCK = re.compile(r"^\.\. code-block:: c\n\n((?:[ \t]+\S.*\n|\n)+)", re.M)
 
 
 # The part of the kernel's configuration that these documents need.
@@ -37,6 +41,11 @@ kerneldoc_srctree = "%s"
 primary_domain = "c"
 c_id_attributes = ["__user", "__init", "noinline", "__always_inline"]
 """
+
+
+def examples(text):
+    """The C programs of a document."""
+    return BLOCK.findall(text)
 
 
 def tests():
@@ -59,16 +68,26 @@ def missing(text, known):
             if name not in known.get(program, ())}
     lost |= {"%s.%s" % match for match in NAMED.findall(text)
              if match[0] in fixtures and ".".join(match) not in everything}
+    lost |= {name for row in ROW.findall(text) for name in row.split(", ")
+             if name not in {*known, "KUnit"}}
     questions = {os.path.basename(path) for path in glob.glob(
         os.path.join(context.path("top"), QUESTIONS))}
     return sorted(lost | (set(QUESTION.findall(text)) - questions
                           - {"explain-name"}))
 
 
+def names_any(text, known):
+    """Whether @text names a test or a question: else nothing was compared."""
+    everything = set().union(*known.values())
+    named = {"%s.%s" % match for match in NAMED.findall(text)}
+    return bool(LISTED.search(text) or QUESTION.search(text)
+                or ROW.search(text) or named & everything)
+
+
 def compiles(source):
     """What the compiler says against an example."""
     with tempfile.NamedTemporaryFile("w", suffix=".c") as stream:
-        stream.write("".join(line[4:] + "\n" for line in source.splitlines()))
+        stream.write(textwrap.dedent(source))
         stream.flush()
         result = context.run(["gcc", "-Wall", "-Wextra", "-Werror",
                               "-fsyntax-only", stream.name])
@@ -93,7 +112,8 @@ def render(names):
                 stream.write(text)
         result = context.run(["sphinx-build", "-q", "-b", "html", work,
                               os.path.join(work, "out")], cwd=src)
-    return result.stdout
+    return result.stdout or (result.returncode and
+                             "sphinx-build ended with %d" % result.returncode)
 
 
 def rendering(names):
@@ -101,8 +121,7 @@ def rendering(names):
     if not shutil.which("sphinx-build"):
         return results.skipped(label, "needs sphinx-build")
     said = render(names)
-    return (results.failed(label, said) if said.strip()
-            else results.passed(label))
+    return results.failed(label, said) if said else results.passed(label)
 
 
 def suite():
@@ -111,8 +130,13 @@ def suite():
         path = os.path.join(context.path("top"), name)
         text = context.read(path)
         trouble = {"names of tests": "\n".join(
-            missing(LITERAL.sub("", text), known))}
-        for number, source in enumerate(BLOCK.findall(text), 1):
+            missing(LITERAL.sub("", text), known))
+            or (not names_any(text, known) and "it names none at all")}
+        sources = examples(text)
+        if len(sources) < EXAMPLES.get(name, 0):
+            trouble["examples"] = "%d C programs are found, not %d" % (
+                len(sources), EXAMPLES[name])
+        for number, source in enumerate(sources, 1):
             trouble["example %d" % number] = compiles(source)
         for what, said in trouble.items():
             label = "docs/%s: %s" % (name, what)

@@ -25,6 +25,8 @@ def boots():
         boot = head.get("Boot", "")
         if "kprobe_event" in boot:
             boot = ""
+        if "Topology" not in head and "Question" in head:
+            raise ValueError("%s names no topology" % path)
         if "Topology" in head:
             found[head["Topology"], boot].append(os.path.basename(path))
     return found

@@ -3,6 +3,7 @@
 
 import glob
 import os
+import re
 
 import context
 import klog
@@ -31,6 +32,10 @@ for name in %s; do
 done
 """
 
+# What the demonstrations end with.
+VERDICT = re.compile(r"^([1-9]\d*) of \1 (?:placements|shares) are what was "
+                     r"asked for\.$", re.M)
+
 # How long each program took: {"label/program": seconds}.
 seconds = {}
 
@@ -38,8 +43,12 @@ seconds = {}
 def programs():
     """Names of the test programs in the guest image."""
     directory = os.path.join(context.path("guest"), "bin")
-    return sorted(os.path.basename(name) for name in
-                  glob.glob(os.path.join(directory, "mempolicy_*")))
+    found = sorted(os.path.basename(name) for name in
+                   glob.glob(os.path.join(directory, "mempolicy_*")))
+    if not found:
+        raise ValueError("no test programs in %s; scripts/guest.sh makes them"
+                         % directory)
+    return found
 
 
 def section(output, program):
@@ -119,7 +128,8 @@ def demonstration():
         result = context.guest(topology, log, command, GUEST_SECONDS)
         context.save("demo.%s.txt" % topology, result.stdout)
         name = "demo/" + topology
-        found.append(results.failed(name, result.stdout) if result.returncode
-                     else results.passed(name))
+        right = not result.returncode and VERDICT.search(result.stdout)
+        found.append(results.passed(name) if right
+                     else results.failed(name, result.stdout))
         found += klog.scan(context.read(log), name + "/")
     return found

@@ -2,6 +2,7 @@
 """Results as a JUnit file, for machines that show them."""
 
 import re
+import time
 import xml.etree.ElementTree as xml
 
 import context
@@ -43,7 +44,8 @@ def suite(title, found, seconds):
 
 def document(suites):
     """@suites: (title, results, seconds) of each."""
-    top = xml.Element("testsuites", name="mempolicy")
+    top = xml.Element("testsuites", name="mempolicy",
+                      timestamp=time.strftime("%Y-%m-%dT%H:%M:%S"))
     top.extend(suite(*item) for item in suites)
     return xml.tostring(top, encoding="unicode")
 

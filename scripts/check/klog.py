@@ -14,6 +14,9 @@ COMPLAINT = re.compile(
     r"INFO: task .* blocked|refcount_t:|corruption|unreferenced object|"
     r"sleeping function called|bad unlock balance")
 
+# No kernel has booted that does not say this first.
+BANNER = "Linux version "
+
 # The checker writes this to the log before each program.
 MARK = re.compile(r"check: running (\S+)")
 CONTEXT = 12
@@ -31,4 +34,7 @@ def scan(text, prefix):
             found.append(results.failed(
                 "%skernel log during %s" % (prefix, program),
                 "\n".join(lines[number:number + CONTEXT])))
+    if BANNER not in text:
+        found.append(results.failed(prefix + "kernel log",
+                                    "it is not there, or not from its start"))
     return found or [results.passed(prefix + "kernel log")]

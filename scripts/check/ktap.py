@@ -109,6 +109,8 @@ class Reader:
 def parse(text, prefix, status=0):
     """Results of a program's output and exit status."""
     found = Reader(prefix).read(text.splitlines())
+    if not found:
+        found = [results.failed(prefix + "plan", "it has no tests")]
     fine = not any(result.status == results.FAIL for result in found)
     # 4 is how a kselftest says that it skipped everything.
     if status not in (0, 4) and fine:

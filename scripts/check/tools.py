@@ -43,7 +43,8 @@ RUNNER = "test_runner.py"
 def run(pattern, directory=TESTS):
     collector = Collector()
     unittest.TestLoader().discover(directory, pattern).run(collector)
-    return collector.found
+    return collector.found or [
+        results.failed("tools/" + pattern, "it has no tests")]
 
 
 def host_suite():

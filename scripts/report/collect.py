@@ -135,17 +135,19 @@ def costs(build):
 
 
 def tests(build):
-    """[(suite, passed, failed, skipped)] of the last "make check".
+    """When the last whole "make check" ended, and [(suite, passed, failed,
+    skipped)] of it.
 
     Suites without tests of their own only carry logs.
     """
     path = os.path.join(build, "results", "junit.xml")
     if not os.path.exists(path):
-        return []
-    found = []
-    for suite in xml.parse(path).getroot():
+        return "", []
+    found, top = [], xml.parse(path).getroot()
+    for suite in top:
         total, failed, skipped = (int(suite.get(name, "0")) for name in
                                   ("tests", "failures", "skipped"))
         found.append((suite.get("name"), total - failed - skipped, failed,
                       skipped))
-    return sorted(suite for suite in found if any(suite[1:]))
+    return (top.get("timestamp", "").replace("T", " "),
+            sorted(suite for suite in found if any(suite[1:])))

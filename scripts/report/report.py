@@ -154,14 +154,14 @@ def cost_tables():
 
 
 def test_table():
-    suites = collect.tests(BUILD)
+    when, suites = collect.tests(BUILD)
     if not suites:
         return ("<p class='note'>No results: run <code>make check</code> "
                 "first.</p>")
     passed, failed, skipped = (sum(suite[i] for suite in suites)
                                for i in (1, 2, 3))
-    return ("<p><b>%d passed, %d failed, %d skipped</b></p>"
-            % (passed, failed, skipped)
+    return ("<p><b>%d passed, %d failed, %d skipped</b> on %s</p>"
+            % (passed, failed, skipped, when)
             + page.table(["suite", "passed", "failed", "skipped", ""],
                          [[name, ok, bad, out, page.Raw(
                              page.stripe(ok, bad, out))]
@@ -185,7 +185,7 @@ SECTIONS = (
     ("cost", "Cost", "Executed instructions, counted by the emulator: this"
      " kernel (ours) beside the unmodified one (stock).",
      cost_tables),
-    ("tests", "Tests", "The last make check, by suite; suites of test programs"
+    ("tests", "Tests", "The last whole make check, by suite; suites of test programs"
      " carry the name of the machine that they ran on.", test_table),
 )
 

@@ -72,7 +72,7 @@ class Counting(unittest.TestCase):
 
 class KernelLog(unittest.TestCase):
     def test_quiet_log_passes(self):
-        found = klog.scan("Run /init as init process\nuse pci=nocrs and "
+        found = klog.scan("Linux version 6.12.117\nRun /init as init process\nuse pci=nocrs and "
                           "report a bug\n", "g/")
         self.assertEqual([result.status for result in found], ["pass"])
 
@@ -83,7 +83,8 @@ class KernelLog(unittest.TestCase):
                      "UBSAN: array-index-out-of-bounds in mm/mempolicy.c",
                      "Kernel panic - not syncing: Attempted to kill init!",
                      "INFO: task sh:1 blocked for more than 120 seconds."):
-            found = klog.scan("check: running prog\n%s\n" % line, "g/")
+            found = klog.scan("Linux version 6.12.117\n"
+                              "check: running prog\n%s\n" % line, "g/")
             self.assertEqual([(result.name, result.status)
                               for result in found],
                              [("g/kernel log during prog", "fail")], line)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks that find nothing to check fail."""
+
+import importlib.machinery
+import importlib.util
+import os
+import re
+import unittest
+from unittest import mock
+
+import context
+import docs
+import explain
+import guests
+import klog
+import ktap
+import results
+import tools
+
+BOOTED = "[    0.000000] Linux version 6.12\n"
+
+
+def program():
+    """scripts/check/check as a module."""
+    loader = importlib.machinery.SourceFileLoader(
+        "check", os.path.join(context.HERE, "check"))
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader("check", loader))
+    loader.exec_module(module)
+    return module
+
+
+class Nothing(unittest.TestCase):
+    def failed(self, found):
+        self.assertIn(results.FAIL, {result.status for result in found})
+
+    def passed(self, found):
+        self.assertEqual({result.status for result in found}, {results.PASS})
+
+    def test_suite_without_results(self):
+        timed = program().timed
+        self.failed(timed("style", lambda: [])[0])
+        self.passed(timed("style", lambda: [results.passed("a")])[0])
+        self.assertEqual(timed("stock/uma", lambda: [])[0], [])
+
+    def test_plan_of_no_tests(self):
+        self.failed(ktap.parse("TAP version 13\n1..0\n", "a/"))
+        self.failed(ktap.parse("", "a/"))
+
+    def test_log_that_is_not_there(self):
+        self.failed(klog.scan("", "a/"))
+        self.failed(klog.scan("check: running a\n", "a/"))
+        self.passed(klog.scan(BOOTED, "a/"))
+
+    def test_no_programs(self):
+        with mock.patch("glob.glob", return_value=[]):
+            self.assertRaises(ValueError, guests.programs)
+
+    def test_demonstration_without_rows(self):
+        self.assertFalse(guests.VERDICT.search(
+            "0 of 0 placements are what was asked for.\n"))
+        self.assertFalse(guests.VERDICT.search(
+            "1 of 3 placements are what was asked for.\n"))
+        self.assertTrue(guests.VERDICT.search(
+            "12 of 12 shares are what was asked for.\n"))
+
+    def test_pattern_that_matches_no_test(self):
+        self.failed(tools.run("test_none_at_all.py"))
+
+    def test_question_without_a_machine(self):
+        with mock.patch("context.read", return_value="# Question: 1\n"):
+            self.assertRaises(ValueError, explain.boots)
+
+
+class Documents(unittest.TestCase):
+    KNOWN = {"mempolicy_abi": {"get.answer"}}
+
+    def test_examples_by_blanks_or_tabs(self):
+        for indent in ("    ", "\t"):
+            text = ("A::\n\n.. code-block:: c\n\n%sint a;\n\n%s%sb();\n\n"
+                    "End\n" % ((indent,) * 3))
+            source, = docs.examples(text)
+            self.assertIn("int a;\n\n", source)
+            self.assertNotIn("End", source)
+
+    def test_every_code_block_is_found(self):
+        for name in docs.DOCUMENTS:
+            text = context.read(os.path.join(context.path("top"), name))
+            self.assertEqual(len(docs.examples(text)), len(re.findall(
+                r"code-block:: c$", text, re.M)))
+
+    def test_broken_example(self):
+        self.assertEqual(docs.compiles("\tint a;\n"), "")
+        self.assertIn("error", docs.compiles("\tint a\n"))
+
+    def test_programs_of_a_table(self):
+        self.assertEqual(docs.missing("     - mempolicy_abi, KUnit\n",
+                                      self.KNOWN), [])
+        self.assertEqual(docs.missing("     - mempolicy_none\n", self.KNOWN),
+                         ["mempolicy_none"])
+
+    def test_text_that_names_no_test(self):
+        self.assertFalse(docs.names_any("No test at all.", self.KNOWN))
+        self.assertTrue(docs.names_any("(mempolicy_abi: get.answer)",
+                                       self.KNOWN))
