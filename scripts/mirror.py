@@ -18,6 +18,10 @@ import shlex
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+
+import interrupt  # noqa: E402
+
 SUITE = re.compile(r"(?:bookworm|trixie|forky|sid|unstable|testing|"
                    r"(?:old)*stable)$")
 LINE = re.compile(r"^deb\s+(?:\[(.*?)\]\s*)?(\S+)\s+(\S+)")
@@ -124,4 +128,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupt.command("mirror", main)
