@@ -16,8 +16,8 @@ sys.path += [context.SCRIPTS, os.path.join(context.SCRIPTS, "series")]
 import series  # noqa: E402
 import steps  # noqa: E402
 
-# MAINTAINERS names folders and globs, and knows of all files after the patch
-# that changes it.
+# The first patch has all files of the series in MAINTAINERS, by folders and
+# globs.
 IGNORED = "FILE_PATH_CHANGES"
 
 # The seeds of a fuzzer are bytes, not text.
@@ -31,7 +31,8 @@ def mails():
     repo, out = os.path.join(work, "repo"), os.path.join(work, "mails")
     base = context.run([os.path.join(context.SCRIPTS, "base.sh")])
     series.build(context.path("top"), base.stdout.strip(), repo, steps.WHO)
-    series.write_patches(context.path("top"), repo, out, steps.WHO)
+    series.write_patches(context.path("top"), base.stdout.strip(), repo, out,
+                         steps.WHO)
     return sorted(glob.glob(os.path.join(out, "*.patch")))[1:]
 
 

@@ -38,6 +38,12 @@ NOBODY = {"GIT_AUTHOR_NAME": "none", "GIT_AUTHOR_EMAIL": "none",
           "GIT_COMMITTER_NAME": "none", "GIT_COMMITTER_EMAIL": "none"}
 
 
+# Where the cover letter has its figures from, and for which nodes.
+DOCUMENT = "Documentation/mm/mempolicy.rst"
+COST_NODES = ("1", "8", "64", "128")
+
+SEEDS = "tools/testing/mempolicy/fuzz/corpus/"
+
 # As many errors are shown at most.
 SHOWN = 20
 
@@ -242,13 +248,60 @@ def build(top, base, repo, who):
     return steps
 
 
-def cover(out, top):
+def costs(document):
+    """The document's table, of the columns that a mail has room for."""
+    rows = [[cell.strip() for cell in re.split(r"  +", line.strip())]
+            for line in document.partition("\npolicy, mapping")[2]
+            .partition("\n\n")[0].splitlines()]
+    head, body = rows[0], [row for row in rows[1:] if row[0].strip("=")]
+    if len(head) + 1 != len(body[0]):
+        raise SeriesError("%s: its table of costs is not understood"
+                          % DOCUMENT)
+    lines = [["", *head], *body]
+    taken = [0] + [number for number, name in enumerate(lines[0])
+                   if name.split(" ")[0] in COST_NODES]
+    return "\n".join("".join(
+        "%-28s" % row[number] if not number else "%13s" % row[number]
+        for number in taken).rstrip() for row in lines)
+
+
+def size(document):
+    """The document's sentence on the size of the code."""
+    found = re.search(r"^(The code is [^.]*\.)\n", document, re.M)
+    if not found:
+        raise SeriesError("%s says nothing of the code's size" % DOCUMENT)
+    return found.group(1)
+
+
+def origin(top, base):
+    """What the patches are for."""
+    name = os.path.basename(base)
+    return "Base: Linux %s%s" % (recorded.load(top)[0], (
+        ", as in Debian's linux-source-6.12 " + name[len("base-"):])
+        if name.startswith("base-") else "")
+
+
+def without_seeds(letter):
+    """The seeds of a fuzzer, bytes in over a hundred files, are one line."""
+    seeds = len(re.findall(r"^ create mode \d+ \S*/corpus/", letter, re.M))
+    letter = re.sub(r"^ create mode \d+ \S*/corpus/.*\n", "", letter,
+                    flags=re.M)
+    first, *rest = re.split(r"^ \S*corpus/\S+ +\|.*\n", letter, flags=re.M)
+    note = " %s (%d files)\n" % (SEEDS, seeds) if rest else ""
+    return first + note + "".join(rest)
+
+
+def cover(out, top, base):
     """Put our words into the cover letter that git made."""
     path = os.path.join(out, "0000-cover-letter.patch")
+    document = text(os.path.join(top, DOCUMENT))
     subject, _, body = text(os.path.join(top, "series/cover")).partition("\n")
+    for mark, words in (("@COST@", costs(document)), ("@SIZE@",
+                        size(document)), ("@BASE@", origin(top, base))):
+        body = body.replace(mark, words)
     letter = text(path).replace("*** SUBJECT HERE ***", subject)
     letter = letter.replace("*** BLURB HERE ***", body.strip())
-    overlay.write(path, letter.encode(), 0o644)
+    overlay.write(path, without_seeds(letter).encode(), 0o644)
 
 
 def drop_nobody(out):
@@ -261,13 +314,13 @@ def drop_nobody(out):
             if number > 5 or not line.startswith("From: ")).encode(), 0o644)
 
 
-def write_patches(top, repo, out, who):
+def write_patches(top, base, repo, out, who):
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     first = git(repo, "rev-list", "--max-parents=0", "HEAD").strip()
     git(repo, "format-patch", "-q", "--cover-letter", "--no-signature", "-M", "-B",
         "-o", out, first + "..HEAD", **({} if who else NOBODY))
-    cover(out, top)
+    cover(out, top, base)
     if not who:
         drop_nobody(out)
 
@@ -304,7 +357,8 @@ def main():
             print("series: " + line)
         steps = build(options.top, options.base, options.repo, who)
         if options.out:
-            write_patches(options.top, options.repo, options.out, who)
+            write_patches(options.top, options.base, options.repo,
+                          options.out, who)
     except (SeriesError, overlay.OverlayError, OSError) as error:
         for line in str(error).splitlines():
             print("series: " + line, file=sys.stderr)

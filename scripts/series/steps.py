@@ -94,7 +94,7 @@ def apply_mails(options):
     """git am on the base's files gives the same tree."""
     mails, again = (os.path.join(options.work, name)
                     for name in ("mails", "am"))
-    series.write_patches(options.top, options.repo, mails, WHO)
+    series.write_patches(options.top, options.base, options.repo, mails, WHO)
     tree = series.Tree(options.top, options.base, again, WHO)
     first = series.git(options.repo, "rev-list", "--max-parents=0",
                        "HEAD").strip()

@@ -168,3 +168,53 @@ class Archive(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class Cover(unittest.TestCase):
+    """What the cover letter has from elsewhere."""
+
+    LETTER = (" a.c                            |    4 +-\n"
+              " .../mempolicy/fuzz/corpus/a/01 |    1 +\n"
+              " .../fuzz/corpus/a/02           |  Bin 0 -> 9 bytes\n"
+              " b.c                            |    2 +\n"
+              " create mode 100644 tools/testing/mempolicy/fuzz/corpus/a/01\n"
+              " create mode 100644 tools/testing/mempolicy/fuzz/corpus/a/02\n"
+              " create mode 100644 b.c\n")
+
+    def document(self):
+        return series.text(os.path.join(os.path.dirname(os.path.dirname(HERE)),
+                                        series.DOCUMENT))
+
+    def test_costs_are_those_of_the_document(self):
+        document = self.document()
+        head, *rows = series.costs(document).splitlines()
+        self.assertEqual(head.split(), "1 node 8 nodes 64 nodes 128 nodes"
+                         .split())
+        self.assertGreaterEqual(len(rows), 10)
+        for row in rows:
+            self.assertLessEqual(len(row), 82)
+            for figure in row[28:].split("  "):
+                self.assertIn(figure.strip(), document)
+
+    def test_no_table(self):
+        self.assertRaises((series.SeriesError, IndexError), series.costs, "")
+
+    def test_size(self):
+        self.assertIn("KB of text", series.size(self.document()))
+        self.assertRaises(series.SeriesError, series.size, "")
+
+    def test_base(self):
+        top = os.path.dirname(os.path.dirname(HERE))
+        version = recorded.load(top)[0]
+        self.assertEqual(series.origin(top, "/cache/base-6.12.1-2"),
+                         "Base: Linux %s, as in Debian's linux-source-6.12 "
+                         "6.12.1-2" % version)
+        self.assertEqual(series.origin(top, "/work/base"),
+                         "Base: Linux " + version)
+
+    def test_seeds_are_one_line(self):
+        self.assertEqual(series.without_seeds(self.LETTER),
+                         " a.c                            |    4 +-\n %s (2 "
+                         "files)\n b.c                            |    2 +\n"
+                         " create mode 100644 b.c\n" % series.SEEDS)
+        self.assertEqual(series.without_seeds(" a | 1 +\n"), " a | 1 +\n")
