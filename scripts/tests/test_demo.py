@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which rows of the demonstration a machine has the nodes for."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import context
+import topology
+
+SCRIPT = "tools/testing/mempolicy/demo/mempolicy-demo"
+TOOLS = {"memplace": 'case "$*" in *"${WRONG:-nothing}"*) exit 1; esac',
+         "numactl": "exec sleep 9", "memhog": "", "taskset": "", "uname": ""}
+
+
+class Demonstration(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = scratch.name
+        for name, script in TOOLS.items():
+            self.put("bin/" + name, "#!/bin/sh\n%s\n" % script, 0o755)
+        self.put("cgroup/demo/cgroup.procs", "")
+        text = context.read(os.path.join(context.path("top"), SCRIPT))
+        for there, here in (("/sys/devices/system/node", "/nodes"),
+                            ("/sys/fs/cgroup", "/cgroup"),
+                            ("/sys/kernel/mm", "/mm")):
+            self.assertIn(there, text)
+            text = text.replace(there, self.folder + here)
+        self.put("demo", text)
+
+    def put(self, name, text, mode=0o644):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(path, mode)
+
+    def run_on(self, machine, **environment):
+        cpu = 0
+        shutil.rmtree(os.path.join(self.folder, "nodes"), True)
+        for number, node in enumerate(topology.load(machine).nodes):
+            self.put("nodes/node%d/meminfo" % number,
+                     "Node %d MemTotal: %d kB\n" % (number, node.mem >> 10))
+            self.put("nodes/node%d/cpulist" % number,
+                     "%d\n" % cpu if node.cpus else "\n")
+            cpu += node.cpus
+        result = subprocess.run(
+            ["sh", os.path.join(self.folder, "demo")],
+            env={**os.environ, **environment,
+                 "PATH": self.folder + "/bin:" + os.environ["PATH"]},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+        return result.returncode, result.stdout
+
+    def shown(self, machine, rows, left_out):
+        status, said = self.run_on(machine)
+        self.assertEqual(status, 0, said)
+        self.assertIn("%d of %d placements" % (rows, rows), said)
+        if left_out:
+            self.assertIn("%d more need memory, or a CPU" % left_out, said)
+        else:
+            self.assertNotIn("more need", said)
+
+    def test_all_rows(self):
+        self.shown("four-node", 25, 0)
+        self.shown("sixty-four", 25, 0)
+
+    def test_nodes_without_cpu(self):
+        self.shown("cpuless", 22, 3)
+
+    def test_a_node_without_memory(self):
+        self.shown("memoryless", 15, 10)
+
+    def test_fewer_nodes(self):
+        self.shown("two-socket", 4, 21)
+        self.shown("uma", 2, 23)
+
+    def test_a_wrong_row_is_told(self):
+        status, said = self.run_on("cpuless", WRONG="bind:2-3")
+        self.assertEqual(status, 1)
+        self.assertIn("21 of 22 placements", said)
