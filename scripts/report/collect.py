@@ -88,7 +88,7 @@ def filled():
     lines = guest("unequal", script + KILL % (FILL_PAGES, PIECES))
     free = [int(line.split()[3]) for line in lines if "MemFree" in line]
     titles = [title for title, _ in FILLED]
-    if "killed by Killed" in lines:
+    if "killed by SIGKILL" in lines:
         titles.append(KILLED)
     rows = [[[int(n) for n in word.split("/")] for word in line.split()[1:]]
             for line in lines if line.startswith("a:")]

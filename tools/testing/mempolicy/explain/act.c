@@ -31,7 +31,8 @@ static int fork_rest(char **args)
 	if (waitpid(pid, &status, 0) < 0)
 		return -1;
 	if (WIFSIGNALED(status))
-		printf("killed by %s\n", strsignal(WTERMSIG(status)));
+		printf("killed by SIG%s\n",
+		       sigabbrev_np(WTERMSIG(status)));
 	return 0;
 }
 
