@@ -514,6 +514,9 @@ TEST_F(full, spills)
 
 #define HUGE_PAGES	4
 
+/* For whoever else takes memory meanwhile. */
+#define HUGE_SPARE	2
+
 FIXTURE(huge) {
 	char was[64];
 	size_t size;
@@ -535,15 +538,59 @@ FIXTURE_VARIANT_ADD(huge, interleave) { .mode = MPOL_INTERLEAVE };
 FIXTURE_VARIANT_ADD(huge, weighted) { .mode = MPOL_WEIGHTED_INTERLEAVE };
 FIXTURE_VARIANT_ADD(huge, many) { .mode = MPOL_PREFERRED_MANY };
 
-/* Leaves only nodes that can be expected to have huge pages free. */
-static void want_room_for(size_t bytes)
+/* How many pieces of @size bytes the free blocks of a line of buddyinfo make. */
+static unsigned long pieces_of(const char *counts, size_t size)
+{
+	unsigned long found = 0, block = page_size(), count;
+	int used;
+
+	for (; sscanf(counts, "%lu%n", &count, &used) == 1; counts += used, block *= 2)
+		if (block >= size)
+			found += count * (block / size);
+	return found;
+}
+
+/* How many huge pages a node can give at once, without moving anything. */
+static unsigned long free_huge_pages(int node, size_t size)
+{
+	unsigned long found = 0;
+	int of, at;
+	char line[512];
+	FILE *file = fopen("/proc/buddyinfo", "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Node %d, zone %*s%n", &of, &at) == 1 && of == node)
+			found += pieces_of(line + at, size);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static void compact(int node)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/compact", node);
+	file_write(path, "1");
+}
+
+/*
+ * Leaves only nodes that have @nr huge pages free. Free memory does not tell that:
+ * a node where it is in pieces gives none, and pages go elsewhere as they may.
+ */
+static void want_huge_pages(unsigned long nr, size_t size)
 {
 	struct nodes roomy = { 0 };
 	int node = -1;
 
-	while (nodes_step(&machine.roomy, &node))
-		if (machine_free_kb(node) / 4 > (long)(bytes / 1024))
+	while (nodes_step(&machine.roomy, &node)) {
+		if (machine_free_kb(node) / 4 <= (long)(nr * size / 1024))
+			continue;
+		if (free_huge_pages(node, size) < nr + HUGE_SPARE)
+			compact(node);
+		if (free_huge_pages(node, size) >= nr + HUGE_SPARE)
 			nodes_add(&roomy, node);
+	}
 	machine.roomy = roomy;
 }
 
@@ -552,7 +599,7 @@ FIXTURE_SETUP(huge)
 	self->size = thp_size();
 	if (!self->size || !thp_allow(self->was, sizeof(self->was)))
 		SKIP(return, NEEDS_THP);
-	want_room_for(HUGE_PAGES * self->size);
+	want_huge_pages(HUGE_PAGES, self->size);
 	self->cpu_node = work_anywhere();
 	if (self->cpu_node < 0)
 		SKIP(return, NEEDS_CPU);
@@ -578,6 +625,7 @@ TEST_F(huge, place)
 	int tried = 0;
 
 	for (size_t n = 0; n < ARRAY_SIZE(asks); n++) {
+		want_huge_pages(HUGE_PAGES, self->size);
 		if (!nth_ask(&pol, n) || !has_room(&pol))
 			continue;
 		ASSERT_EQ(0, policy_set_range(&pol, self->base, HUGE_PAGES * self->size));
