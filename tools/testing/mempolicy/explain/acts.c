@@ -23,6 +23,9 @@
 #define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW	(PROT_READ | PROT_WRITE)
 
+/* Memory that has not come by then is not expected to. */
+#define USE_SECONDS	120
+
 static int parse(const char *text, struct policy *policy)
 {
 	if (!policy_parse(text, policy))
@@ -275,18 +278,46 @@ static int act_victim(char **args)
 	return fclose(file);
 }
 
+/* Are three of four pages on @node? 1, 0 or -1. */
+static int gathered(const struct part *part, int node)
+{
+	size_t count = part->last - part->first + 1, found = 0;
+	int *nodes = calloc(count, sizeof(*nodes));
+
+	if (!nodes || part_nodes(part, nodes)) {
+		free(nodes);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++)
+		found += nodes[i] == node;
+	free(nodes);
+	return 4 * found > 3 * count;
+}
+
 /*
- * Uses memory for some seconds of CPU time: that is what NUMA balancing goes
- * by.
+ * Uses memory until NUMA balancing has moved it. When the kernel gets round to
+ * that depends on the load, so memory that is to stay is judged when other
+ * memory, which was used as much, has come.
  */
 static int act_use(char **args)
 {
-	clock_t end = clock() + atoi(args[1]) * CLOCKS_PER_SEC;
+	time_t end = time(NULL) + USE_SECONDS;
+	struct part part;
+	int came;
 
-	while (clock() < end)
-		if (touch_part(args[0], 1))
-			return -1;
-	return 0;
+	if (part_parse(args[0], &part))
+		return -1;
+	for (;;) {
+		came = gathered(&part, atoi(args[1]));
+		if (came)
+			return came < 0 ? -1 : 0;
+		if (time(NULL) > end)
+			break;
+		for (int i = 0; i < 1000; i++)
+			areas_touch();
+	}
+	errno = ETIME;
+	return -1;
 }
 
 const struct act acts[] = {
@@ -313,7 +344,7 @@ const struct act acts[] = {
 	{ "cpu", 1, act_cpu, "cpu N", "run on CPU N" },
 	{ "sh", 1, act_sh, "sh COMMAND", "run a command" },
 	{ "victim", 0, act_victim, "victim", "be the first to be killed" },
-	{ "use", 2, act_use, "use A SECONDS", "touch all pages again and again" },
+	{ "use", 2, act_use, "use A N", "touch all areas till most of A is on node N" },
 	{ "where", 1, show_where, "where A", "the node of each page" },
 	{ "count", 1, show_count, "count A", "pages on each node" },
 	{ "profile", 2, show_profile, "profile A N", "the same for N pieces of A" },

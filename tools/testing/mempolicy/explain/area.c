@@ -120,6 +120,17 @@ void part_touch(const struct part *part, int write)
 	}
 }
 
+/* Writes to each page of all areas. */
+void areas_touch(void)
+{
+	for (int i = 0; i < MAX_AREAS; i++) {
+		struct part all = { &areas[i], 0, areas[i].pages - 1 };
+
+		if (areas[i].base)
+			part_touch(&all, 1);
+	}
+}
+
 /* A node for each page; negative where there is none. */
 int part_nodes(const struct part *part, int *nodes)
 {

@@ -30,6 +30,7 @@ int part_parse(const char *text, struct part *part);
 char *part_start(const struct part *part);
 size_t part_bytes(const struct part *part);
 void part_touch(const struct part *part, int write);
+void areas_touch(void);
 int part_nodes(const struct part *part, int *nodes);
 
 #endif
