@@ -9,9 +9,9 @@ fight for.
 import collections
 import os
 
-import counts
 import place
 import report
+import traced
 
 NODES = 4
 CPUS = 2
@@ -36,7 +36,7 @@ def of_kernel(kernel):
     """{deed: {function: locked instructions on shared lines, per unit}}"""
     trace = os.path.join(place.tools(), "lines-" + kernel)
     deeds = place.run(kernel, NODES, ["--lines"], trace=trace, cpus=CPUS)
-    symbols = counts.Symbols(os.path.join(place.build_directory(kernel),
+    symbols = traced.Symbols(os.path.join(place.build_directory(kernel),
                                           "vmlinux"))
     found = {}
     for number, (deed, units) in enumerate(deeds.items()):
@@ -74,7 +74,7 @@ def functions_text(found):
 
 def measure():
     found = {kernel: of_kernel(kernel) for kernel in place.KERNELS}
-    values = {kernel: rows(found[kernel], counts.policy_functions(
+    values = {kernel: rows(found[kernel], traced.policy_functions(
         place.build_directory(kernel))) for kernel in place.KERNELS}
     text, missed = report.table(
         "locked instructions on lines that strangers share, %d CPUs" % CPUS,

@@ -7,8 +7,8 @@ the bus, and where, is exact.
 
 import os
 
-import counts
 import place
+import traced
 
 THREADS = 2
 NODES = 4
@@ -20,10 +20,10 @@ def of_kernel(kernel):
     trace = os.path.join(place.tools(), "locks-" + kernel)
     faults = place.run(kernel, NODES, ["--threads", str(THREADS)],
                        trace=trace, cpus=THREADS)["faults"][0]
-    symbols = counts.Symbols(os.path.join(build, "vmlinux"))
-    found = counts.by_function(counts.locked(counts.read(trace + ".0")),
+    symbols = traced.Symbols(os.path.join(build, "vmlinux"))
+    found = traced.by_function(traced.locked(traced.read(trace + ".0")),
                                symbols)
-    policy = counts.policy_functions(build)
+    policy = traced.policy_functions(build)
     return {
         "functions": {name: count / faults for name, count in found.items()},
         "policy": sum(count for name, count in found.items()

@@ -6,8 +6,8 @@ import os
 import re
 import subprocess
 
-import counts
 import place
+import traced
 
 STACK_LIMIT = 512
 SECTIONS = ("text", "data", "bss")
@@ -17,7 +17,7 @@ COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 def object_sizes(build):
-    listing = subprocess.run(["size"] + counts.policy_objects(build),
+    listing = subprocess.run(["size"] + traced.policy_objects(build),
                              check=True, stdout=subprocess.PIPE,
                              universal_newlines=True).stdout
     rows = [line.split()[:3] for line in listing.splitlines()[1:]]
