@@ -52,9 +52,9 @@ guest: kernel
 	@scripts/guest.sh
 
 demo: guest
-	@$(qemu-numa) run --topo $(TOPO) -- mempolicy-demo </dev/null
-	@$(if $(foreign)$(filter command line environment,$(origin TOPO)),:,$(qemu-numa) \
-		run --topo hmat-dram-cxl -- mempolicy-demo-weights </dev/null)
+	@scripts/demo.sh $(TOPO) mempolicy-demo
+	@$(if $(foreign)$(filter command line environment,$(origin TOPO)),:,\
+		scripts/demo.sh hmat-dram-cxl mempolicy-demo-weights)
 
 shell: guest
 	@$(qemu-numa) shell --topo $(TOPO)

@@ -36,6 +36,11 @@ done
 VERDICT = re.compile(r"^([1-9]\d*) of \1 (?:placements|shares) are what was "
                      r"asked for\.$", re.M)
 
+# Each runs twice: for 80 columns without UTF-8, and for a wide terminal with it.
+WIDTHS = (80, 120)
+TWICE = "%s && echo === && COLUMNS=120 CHARSET=UTF-8 %s"
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
 # How long each program took: {"label/program": seconds}.
 seconds = {}
 
@@ -115,6 +120,23 @@ def suite(topology, names):
     return found + klog.scan(context.read(log), topology + "/")
 
 
+def unfit(output):
+    """What is wrong with the form of a demonstration that ran twice."""
+    parts = output.split("===\n")
+    if len(parts) != len(WIDTHS):
+        return "it did not run twice"
+    widest = [max(map(len, part.splitlines())) for part in parts]
+    troubles = ["a line of %d columns, of %d" % pair
+                for pair in zip(widest, WIDTHS) if pair[0] > pair[1]]
+    if not parts[0].isascii():
+        troubles.append("more than ASCII without UTF-8")
+    if parts[1].isascii() or widest[1] <= WIDTHS[0]:
+        troubles.append("a wide terminal is not made use of")
+    if CONTROL.search(output):
+        troubles.append("control characters")
+    return "\n".join(troubles)
+
+
 def demonstration():
     """The tables of the demonstration judge themselves."""
     found = []
@@ -125,11 +147,16 @@ def demonstration():
                 "machines tells of bandwidths"))
             continue
         log = context.result_file("demo.%s.log" % topology)
-        result = context.guest(topology, log, command, GUEST_SECONDS)
+        result = context.guest(topology, log, TWICE % (command, command),
+                               2 * GUEST_SECONDS)
         context.save("demo.%s.txt" % topology, result.stdout)
         name = "demo/" + topology
-        right = not result.returncode and VERDICT.search(result.stdout)
+        right = (not result.returncode
+                 and len(VERDICT.findall(result.stdout)) == len(WIDTHS))
         found.append(results.passed(name) if right
                      else results.failed(name, result.stdout))
+        wrong = unfit(result.stdout)
+        found.append(results.failed(name + " in its terminal", wrong) if wrong
+                     else results.passed(name + " in its terminal"))
         found += klog.scan(context.read(log), name + "/")
     return found

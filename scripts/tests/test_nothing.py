@@ -64,6 +64,14 @@ class Nothing(unittest.TestCase):
         self.assertTrue(guests.VERDICT.search(
             "12 of 12 shares are what was asked for.\n"))
 
+    def test_demonstration_that_does_not_fit(self):
+        good = "\u2588" + "x" * 100 + "\n"
+        self.assertEqual(guests.unfit("a\n===\n" + good), "")
+        for text in ("a\n", "a" * 81 + "\n===\n" + good,
+                     "\u00b7\n===\n" + good, "a\n===\nb\n",
+                     "a\r\n===\n" + good, "a\n===\n" + good * 2 + "x" * 121):
+            self.assertNotEqual(guests.unfit(text), "", text)
+
     def test_pattern_that_matches_no_test(self):
         self.failed(tools.run("test_none_at_all.py"))
 

@@ -18,6 +18,7 @@
 
 struct request {
 	const char *title;		/* -T: print a table's head, no more */
+	const char *figures;		/* -v: print these, no more */
 	const char *asked;		/* -a: first column */
 	const char *task, *range;	/* -t, -m: policies */
 	int home;			/* -H: home node, or -1 */
@@ -36,10 +37,11 @@ static void fail(const char *what)
 static void usage(void)
 {
 	fputs("memplace -T TITLE\n"
+	      "memplace -a TITLE -v FIGURE,FIGURE,...\n"
 	      "memplace -a ASKED -e REPORT -s SHARES [-n PAGES] [-P PID]\n"
 	      "         [-t POLICY] [-m POLICY] [-r FIRST+COUNT] [-H NODE]\n"
-	      "Print a table's head, or one row of it; exit status 1 when the\n"
-	      "placement is not what was promised.\n"
+	      "Print a table's head, a row of figures for the nodes, or a row of\n"
+	      "what is placed; exit status 1 when that is not as promised.\n"
 	      "  -a ASKED    text of the first column\n"
 	      "  -e REPORT   the policy that numa_maps must show\n"
 	      "  -s SHARES   share of the pages on nodes 0-3, as in 1,1,0,*\n"
@@ -67,7 +69,7 @@ static void collect(int argc, char **argv, char *value[])
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "T:a:e:t:m:H:P:n:r:s:")) != -1) {
+	while ((option = getopt(argc, argv, "T:a:e:t:m:H:P:n:r:s:v:")) != -1) {
 		if (option == '?')
 			usage();
 		value[option] = optarg;
@@ -96,6 +98,9 @@ static void parse(int argc, char **argv, struct request *request)
 	if (request->title)
 		return;
 	request->asked = value['a'];
+	request->figures = value['v'];
+	if (request->asked && request->figures)
+		return;
 	request->promise.report = value['e'];
 	if (!request->asked || !request->promise.report || !value['s'] ||
 	    promise_parse(value['s'], &request->promise))
@@ -183,6 +188,10 @@ int main(int argc, char **argv)
 	parse(argc, argv, &request);
 	if (request.title) {
 		row_head(request.title);
+		return 0;
+	}
+	if (request.figures) {
+		row_figures(request.asked, request.figures);
 		return 0;
 	}
 	if (request.pid)

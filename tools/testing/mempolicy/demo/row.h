@@ -19,6 +19,7 @@ struct promise {
 
 int promise_parse(const char *text, struct promise *promise);
 void row_head(const char *title);
+void row_figures(const char *title, const char *figures);
 int row_print(const char *asked, const struct where *where,
 	      const struct promise *promise);
 
