@@ -64,6 +64,7 @@ unpack() {
 	mkdir -p "$1"
 	temporary=$(mktemp -d "$1/deb-XXXXXX")
 	trap 'rm -rf "$temporary"' EXIT
+	trap 'exit 1' INT TERM HUP
 	directory=$(cd "$1" && pwd)
 	shift
 	(cd "$temporary" && apt apt-get download "$@") >"$state/log" 2>&1 || {

@@ -102,6 +102,7 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+trap 'exit 1' INT TERM HUP
 echo "deps: installing them with apt-get"
 # shellcheck disable=SC2086 # words are wanted
 if ! { $as_root apt-get -q update && $as_root DEBIAN_FRONTEND=noninteractive \

@@ -148,7 +148,7 @@ def demonstration():
             continue
         log = context.result_file("demo.%s.log" % topology)
         result = context.guest(topology, log, TWICE % (command, command),
-                               2 * GUEST_SECONDS)
+                               5 * GUEST_SECONDS)
         context.save("demo.%s.txt" % topology, result.stdout)
         name = "demo/" + topology
         right = (not result.returncode
