@@ -566,7 +566,7 @@ static unsigned long free_huge_pages(int node, size_t size)
 	return found;
 }
 
-static void compact(int node)
+static void defragment(int node)
 {
 	char path[128];
 
@@ -587,7 +587,7 @@ static void want_huge_pages(unsigned long nr, size_t size)
 		if (machine_free_kb(node) / 4 <= (long)(nr * size / 1024))
 			continue;
 		if (free_huge_pages(node, size) < nr + HUGE_SPARE)
-			compact(node);
+			defragment(node);
 		if (free_huge_pages(node, size) >= nr + HUGE_SPARE)
 			nodes_add(&roomy, node);
 	}
