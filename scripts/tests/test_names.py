@@ -137,3 +137,15 @@ class Names(unittest.TestCase):
             {*check.GUESTS, *check.HOST, *check.BUILDS, *check.GROUPS,
              "stock"})
         self.assertIn("mempolicy_place_kinds", programs)
+
+    def test_tools_refuse_by_themselves(self):
+        for tool, words, there in (
+                ("coverage/coverage", ("--topo", "debug"), "four-node"),
+                ("mutate/mutate", ("nosuch",), "one-mode-too-many"),
+                ("debian-check.sh", ("nosuch",), "trixie")):
+            with self.subTest(tool):
+                result = context.run([os.path.join(context.SCRIPTS, tool),
+                                      *words])
+                self.assertIn(result.returncode, (1, 2))
+                self.assertIn(there, result.stdout)
+                self.assertNotIn("Traceback", result.stdout)
