@@ -8,7 +8,9 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 columns=
-[ ! -t 1 ] || columns=$(stty size <&1 2>/dev/null | cut -d ' ' -f 2)
+exec 3>&1
+[ ! -t 3 ] || columns=$(stty size <&3 2>/dev/null | cut -d ' ' -f 2)
+exec 3>&-
 charset=$(locale charmap 2>/dev/null) || charset=
 exec "$here/qemu-numa/qemu-numa" run --topo "$1" -- \
 	env COLUMNS="${columns:-80}" CHARSET="$charset" "$2" </dev/null

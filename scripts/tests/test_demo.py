@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which rows of the demonstration a machine has the nodes for."""
 
+import fcntl
 import os
+import pty
 import shutil
+import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 
 import context
@@ -82,3 +86,38 @@ class Demonstration(unittest.TestCase):
         status, said = self.run_on("cpuless", WRONG="bind:2-3")
         self.assertEqual(status, 1)
         self.assertIn("21 of 22 placements", said)
+
+
+class Terminal(unittest.TestCase):
+    """What demo.sh tells the guest of the terminal."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.program = os.path.join(scratch.name, "demo.sh")
+        shutil.copy(os.path.join(context.SCRIPTS, "demo.sh"), self.program)
+        runner = os.path.join(scratch.name, "qemu-numa", "qemu-numa")
+        os.mkdir(os.path.dirname(runner))
+        with open(runner, "w", encoding="utf-8") as stream:
+            stream.write("#!/bin/sh\necho \"$@\"\n")
+        os.chmod(runner, 0o755)
+
+    def run_in(self, locale, **options):
+        return subprocess.run([self.program, "ring", "demo"], check=True,
+                              env={**os.environ, "LC_ALL": locale}, **options)
+
+    def test_width_of_a_terminal(self):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", 30, 117, 0, 0))
+        self.run_in("C.UTF-8", stdout=theirs)
+        self.assertEqual(os.read(ours, 999),
+                         b"run --topo ring -- env COLUMNS=117 CHARSET=UTF-8 "
+                         b"demo\r\n")
+        os.close(ours)
+        os.close(theirs)
+
+    def test_pipe(self):
+        said = self.run_in("C", stdout=subprocess.PIPE).stdout
+        self.assertIn(b" COLUMNS=80 ", said)
+        self.assertNotIn(b"UTF-8", said)
