@@ -10,6 +10,7 @@
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/gcd.h>
 #include <linux/limits.h>
 #include <linux/math.h>
 #include <linux/math64.h>

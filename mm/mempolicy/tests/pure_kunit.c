@@ -291,28 +291,38 @@ static void set_length(struct scratch *s, const struct vec_length *v)
 	u32 nid;
 
 	nodes_clear(s->src);
-	for (nid = 0; nid < v->nodes; nid++) {
+	for (nid = 0; nid <= vec_last_node(v); nid += v->step) {
 		node_set(nid, s->src);
 		s->weight[nid] = v->weight;
 	}
-	s->weight[v->nodes - 1] = v->last;
+	s->weight[vec_last_node(v)] = v->last;
+}
+
+static enum vec_layout layout_of(const struct mpol_spread *spread)
+{
+	if (mpol_spread_is_table(spread))
+		return VEC_SLOTS;
+	return spread->start ? VEC_PASSES : VEC_NO_TABLE;
 }
 
 static void check_length(struct kunit *test, const struct vec_length *v,
 			 const struct mpol_spread *spread, size_t size)
 {
-	u32 bytes = v->computed ? v->nodes : v->slots * 2;
 	struct scratch *s = test->priv;
 	struct mpol_spread computed;
-	u32 slot;
+	u32 slot, nid;
 
-	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_spread, slot) + bytes, size);
+	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_spread, slot) + v->bytes,
+			size);
 	KUNIT_ASSERT_EQ(test, v->slots, spread->nr_slots);
-	KUNIT_EXPECT_EQ(test, v->computed, !!spread->nodes);
+	KUNIT_EXPECT_EQ(test, v->layout, layout_of(spread));
 	mpol_spread_compute(&computed, &s->src, s->weight);
-	for (slot = 0; slot < v->slots; slot += 1 + v->slots / 64)
-		KUNIT_EXPECT_EQ(test, mpol_spread_node(&computed, slot),
-				mpol_spread_node(spread, slot));
+	for (slot = 0; slot < v->slots; slot += 1 + v->slots / 64) {
+		nid = mpol_spread_node(&computed, slot);
+		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, slot));
+		KUNIT_EXPECT_EQ(test, mpol_spread_after(&computed, nid),
+				mpol_spread_after(spread, nid));
+	}
 }
 
 static void test_lengths(struct kunit *test)
@@ -323,7 +333,7 @@ static void test_lengths(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(vec_lengths); i++) {
-		if (vec_lengths[i].nodes > MAX_NUMNODES)
+		if (vec_last_node(&vec_lengths[i]) >= MAX_NUMNODES)
 			continue;
 		set_length(s, &vec_lengths[i]);
 		spread = build(test, s->weight, &size);

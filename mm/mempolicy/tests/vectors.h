@@ -382,9 +382,14 @@ static const struct vec_round {
 	{ 0x01, true,  { 0 },			"0" },
 	/* Equal weights are as good as none. */
 	{ 0x0f, false, { 1, 1, 1, 1 },		"0123" },
-	{ 0x0f, false, { 3, 3, 3, 3 },		"012301230123" },
-	{ 0x01, false, { 4 },			"0000" },
-	{ 0x80, false, { [7] = 3 },		"777" },
+	{ 0x0f, false, { 3, 3, 3, 3 },		"0123" },
+	{ 0x0f, false, { 255, 255, 255, 255 },	"0123" },
+	{ 0x01, false, { 4 },			"0" },
+	{ 0x80, false, { [7] = 3 },		"7" },
+	/* What weights have in common does not count. */
+	{ 0x03, false, { 4, 2 },		"001" },
+	{ 0x0f, false, { 8, 8, 2, 2 },		"0101012013" },
+	{ 0x07, false, { 6, 10, 15 },	"0122012122012120212120212012212" },
 	/* Two to one, three to five, one to five. */
 	{ 0x03, false, { 2, 1 },		"001" },
 	{ 0x03, false, { 3, 5 },		"01101011" },
@@ -394,32 +399,71 @@ static const struct vec_round {
 	{ 0x0f, false, { 4, 4, 1, 1 },		"0101012013" },
 	/* A node that is not in the round does not count. */
 	{ 0x0b, false, { 2, 1, 9, 1 },		"0013" },
+	{ 0x0b, false, { 4, 2, 9, 2 },		"0013" },
 	{ 0x0f, false, { 1, 2, 3, 4 },		"0123312323" },
 	{ 0x0f, false, { 4, 3, 2, 1 },		"0101200123" },
 };
 
 /*
- * Rounds around MPOL_SPREAD_SLOTS: nodes 0..@nodes - 1 of @weight each, but
- * @last for the last one. @slots in all, @computed if that is too many.
+ * How the slots of an interleave are found, and the bytes that takes: @nodes
+ * nodes, the first is 0 and the others are @step apart, of @weight each, but
+ * @last for the last one. @slots in all.
  */
+enum vec_layout { VEC_SLOTS, VEC_PASSES, VEC_NO_TABLE };
+
 static const struct vec_length {
-	u32 nodes;
+	u32 nodes, step;
 	u8 weight, last;
-	bool computed;
 	u32 slots;
+	enum vec_layout layout;
+	u32 bytes;
 } vec_lengths[] = {
-	{ 1,	255,	255,	false,	255 },
-	{ 8,	255,	255,	false,	2040 },
-	{ 9,	255,	1,	false,	2041 },
-	{ 64,	1,	255,	false,	318 },
-	{ 64,	255,	254,	false,	16319 },
-	{ 64,	255,	255,	false,	16320 },
-	{ 65,	255,	1,	true,	16321 },
-	{ 1024,	1,	1,	false,	1024 },
-	{ 1024,	15,	255,	false,	15600 },
-	{ 1024,	16,	1,	true,	16369 },
-	{ 1024,	255,	1,	true,	260866 },
+	{ 1,	1,	255,	255,	1,	VEC_SLOTS,	1 },
+	{ 8,	1,	255,	255,	8,	VEC_SLOTS,	8 },
+	{ 8,	1,	255,	254,	2039,	VEC_SLOTS,	2039 },
+	{ 8,	1,	250,	100,	37,	VEC_SLOTS,	37 },
+	{ 64,	1,	1,	255,	318,	VEC_SLOTS,	318 },
+	{ 64,	1,	255,	255,	64,	VEC_SLOTS,	64 },
+	/* 14 heavy nodes are as many as there can be. */
+	{ 15,	1,	255,	14,	3584,	VEC_SLOTS,	3584 },
+	{ 15,	1,	255,	16,	3586,	VEC_PASSES,	2552 },
+	{ 64,	1,	56,	55,	3583,	VEC_SLOTS,	3583 },
+	{ 64,	1,	56,	57,	3585,	VEC_PASSES,	572 },
+	{ 64,	1,	254,	253,	16255,	VEC_PASSES,	2542 },
+	{ 64,	1,	255,	254,	16319,	VEC_PASSES,	2552 },
+	/* Two words for each pass. */
+	{ 65,	1,	198,	197,	12869,	VEC_PASSES,	3566 },
+	{ 65,	1,	199,	1,	12737,	VEC_PASSES,	3584 },
+	{ 65,	1,	200,	1,	12801,	VEC_NO_TABLE,	65 },
+	{ 65,	1,	200,	200,	65,	VEC_SLOTS,	65 },
+	{ 65,	1,	255,	1,	16321,	VEC_NO_TABLE,	65 },
+	/* Two bytes for each slot. */
+	{ 256,	1,	14,	14,	256,	VEC_SLOTS,	256 },
+	{ 256,	1,	1,	255,	510,	VEC_SLOTS,	510 },
+	{ 257,	1,	1,	255,	511,	VEC_SLOTS,	1022 },
+	{ 257,	1,	6,	251,	1787,	VEC_SLOTS,	3574 },
+	{ 257,	1,	7,	1,	1793,	VEC_PASSES,	296 },
+	{ 2,	255,	2,	1,	3,	VEC_SLOTS,	3 },
+	{ 2,	256,	2,	1,	3,	VEC_SLOTS,	6 },
+	{ 1024,	1,	1,	1,	1024,	VEC_SLOTS,	2048 },
+	{ 1024,	1,	255,	255,	1024,	VEC_SLOTS,	2048 },
+	{ 1024,	1,	27,	1,	27622,	VEC_PASSES,	3512 },
+	{ 1024,	1,	28,	1,	28645,	VEC_NO_TABLE,	1024 },
+	{ 1024,	1,	255,	1,	260866,	VEC_NO_TABLE,	1024 },
+	/* Ranks take one word, numbers four and more. */
+	{ 20,	13,	255,	1,	4846,	VEC_PASSES,	2592 },
+	{ 20,	53,	255,	1,	4846,	VEC_PASSES,	2592 },
+	{ 64,	16,	255,	1,	16066,	VEC_PASSES,	2680 },
+	{ 64,	16,	255,	254,	16319,	VEC_PASSES,	2680 },
+	{ 100,	10,	190,	1,	18811,	VEC_NO_TABLE,	991 },
+	{ 100,	10,	180,	1,	17821,	VEC_PASSES,	3442 },
 };
+
+/* The highest node of a row. */
+static inline u32 vec_last_node(const struct vec_length *v)
+{
+	return (v->nodes - 1) * v->step;
+}
 
 /* Nodes @bits moved up by @base; false if one of them cannot exist. */
 static inline bool vec_nodes(nodemask_t *dst, u64 bits, unsigned int base)

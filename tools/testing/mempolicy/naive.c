@@ -170,6 +170,26 @@ static unsigned int greatest(const struct naive_set *nodes, const u8 *weight)
 	return most;
 }
 
+static bool divides(unsigned int divisor, const struct naive_set *nodes,
+		    const u8 *weight)
+{
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		if (nodes->has[nid] && weight_of(weight, nid) % divisor)
+			return false;
+	return true;
+}
+
+unsigned int naive_divisor(const struct naive_set *nodes, const u8 *weight)
+{
+	unsigned int divisor = greatest(nodes, weight);
+
+	while (!divides(divisor, nodes, weight))
+		divisor--;
+	return divisor;
+}
+
 /*
  * Slot by slot. A node's n-th slot, counted from 0, is n and a bit of its
  * weight-ths into the round; the bit is 1/2, 3/2, 5/2, ... of what the nodes

@@ -33,7 +33,13 @@ void naive_effective(struct naive_set *dst, int mode,
 		     const struct naive_set *birth,
 		     const struct naive_set *allowed);
 
-/* The node of every slot, in memory to be freed; @length of them. */
+/* The greatest number that divides the weights of all nodes. */
+unsigned int naive_divisor(const struct naive_set *nodes, const u8 *weight);
+
+/*
+ * The node of every slot, in memory to be freed; @length of them. Weights are
+ * taken as they are: what they have in common only repeats the slots.
+ */
 u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 *length);
 
 #endif /* _MEMPOLICY_NAIVE_H */

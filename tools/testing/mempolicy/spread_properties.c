@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rounds of slots: their size, their order, and every way to read them. */
+/* The slots of interleaves: how many, in which order, and how they are found. */
 #include <stdlib.h>
 
 #include "sets.h"
 #include "spread.h"
 #include "tests/vectors.h"
 
-/* A round, and what the model says about it. */
+/*
+ * An interleave, and the nodes of the slots that the model says it has: those
+ * of weights as they are, so @divisor rounds of what it should have.
+ */
 struct round {
 	nodemask_t nodes;
 	u8 table[MAX_NUMNODES];
@@ -15,6 +18,7 @@ struct round {
 	size_t size;
 	u16 *want;
 	u32 length;
+	u32 divisor;
 };
 
 static void build(struct round *r)
@@ -22,6 +26,7 @@ static void build(struct round *r)
 	struct naive_set nodes = to_naive(&r->nodes);
 
 	r->want = naive_round(&nodes, r->weight, &r->length);
+	r->divisor = naive_divisor(&nodes, r->weight);
 	r->size = mpol_spread_size(&r->nodes, r->weight);
 	r->spread = test_alloc(r->size);
 	mpol_spread_build(r->spread, &r->nodes, r->weight);
@@ -43,19 +48,32 @@ static void show_round(const struct round *r)
 			break;
 	show_number("weighted", nid < MAX_NUMNODES);
 	show_number("slots", r->length);
+	show_number("divisor", r->divisor);
 }
 
-/* Weights of all kinds: none, and up to 1, 4, 255 or always 255. */
+static enum vec_layout layout_of(const struct mpol_spread *spread)
+{
+	if (mpol_spread_is_table(spread))
+		return VEC_SLOTS;
+	return spread->start ? VEC_PASSES : VEC_NO_TABLE;
+}
+
+/*
+ * Weights of all kinds: none, up to 1, 4 or 255, always 255, and up to 51
+ * fives.
+ */
 static void random_round(struct test *t, struct round *r)
 {
-	static const u8 lowest[] = { 1, 1, 1, 1, 255 };
-	static const u8 highest[] = { 1, 1, 4, 255, 255 };
+	static const u8 lowest[] = { 1, 1, 1, 1, 255, 1 };
+	static const u8 highest[] = { 1, 1, 4, 255, 255, 51 };
+	static const u8 factor[] = { 1, 1, 1, 1, 1, 5 };
 	u32 nid, kind = test_random(t, ARRAY_SIZE(lowest));
 	u32 span = highest[kind] - lowest[kind] + 1;
 
 	random_some_nodes(t, &r->nodes);
 	for (nid = 0; nid < MAX_NUMNODES; nid++)
-		r->table[nid] = lowest[kind] + test_random(t, span);
+		r->table[nid] = (lowest[kind] + test_random(t, span)) *
+				factor[kind];
 	r->weight = kind ? r->table : NULL;
 	build(r);
 }
@@ -105,14 +123,69 @@ static void spread_vectors(struct test *t)
 		check_vector(t, &vec_rounds[i]);
 }
 
+/* Of a slot of any round. */
+static u32 node_of_slot(const struct mpol_spread *spread, u32 slot)
+{
+	return mpol_spread_node(spread, slot % spread->nr_slots);
+}
+
+/* Computing a slot takes time with the nodes: then only some are looked at. */
+static u32 step_of(const struct mpol_spread *spread)
+{
+	return layout_of(spread) == VEC_NO_TABLE ?
+	       1 + spread->nr_slots / 64 : 1;
+}
+
+static void check_slots(struct test *t, const struct round *r,
+			const struct mpol_spread *spread)
+{
+	u32 slot, step = step_of(spread);
+
+	expect_eq(t, r->length, spread->nr_slots * r->divisor);
+	for (slot = 0; slot < r->length && !t->failures; slot += step)
+		if (!expect_eq(t, r->want[slot], node_of_slot(spread, slot)))
+			show_number("slot", slot);
+}
+
+/* By the promise: the first slot of the lowest of the higher nodes. */
+static u32 naive_after(const struct round *r, u32 nid)
+{
+	u32 slot;
+
+	for (nid++; nid < MAX_NUMNODES; nid++) {
+		if (!node_isset(nid, r->nodes))
+			continue;
+		for (slot = 0; slot < r->length; slot++)
+			if (r->want[slot] == nid)
+				return slot;
+	}
+	return 0;
+}
+
+static void check_after(struct test *t, const struct round *r,
+			const struct mpol_spread *spread)
+{
+	u32 i, nid;
+
+	for (i = 0; i < 64 && !t->failures; i++) {
+		nid = MAX_NUMNODES > 64 ? test_random(t, MAX_NUMNODES) : i;
+		if (!expect_eq(t, naive_after(r, nid),
+			       mpol_spread_after(spread, nid)))
+			show_number("node", nid);
+	}
+	/* Behind the last node, and a task that has never been anywhere. */
+	expect_eq(t, 0, mpol_spread_after(spread, MAX_NUMNODES - 1));
+	expect_eq(t, 0, mpol_spread_after(spread, (u32)NUMA_NO_NODE));
+}
+
 static void check_counts(struct test *t, const struct round *r)
 {
 	u32 count[MAX_NUMNODES] = { 0 };
 	u32 slot, nid;
 
 	for (slot = 0; slot < r->length; slot++)
-		count[r->spread->nodes ? r->want[slot] :
-		      mpol_spread_node(r->spread, slot)]++;
+		count[layout_of(r->spread) == VEC_NO_TABLE ? r->want[slot] :
+		      node_of_slot(r->spread, slot)]++;
 	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		u32 weight = r->weight ? r->weight[nid] : 1;
 		u32 want = node_isset(nid, r->nodes) ? weight : 0;
@@ -124,21 +197,25 @@ static void check_counts(struct test *t, const struct round *r)
 
 static void check_length(struct test *t, const struct vec_length *v)
 {
-	u32 nid, bytes = v->computed ? v->nodes : v->slots * 2;
 	struct round r;
+	u32 nid;
 
 	nodes_clear(r.nodes);
-	for (nid = 0; nid < v->nodes; nid++) {
+	for (nid = 0; nid <= vec_last_node(v); nid += v->step) {
 		node_set(nid, r.nodes);
 		r.table[nid] = v->weight;
 	}
-	r.table[v->nodes - 1] = v->last;
+	r.table[vec_last_node(v)] = v->last;
 	r.weight = r.table;
 	build(&r);
-	expect_eq(t, offsetof(struct mpol_spread, slot) + bytes, r.size);
+	expect_eq(t, offsetof(struct mpol_spread, slot) + v->bytes, r.size);
 	expect_eq(t, v->slots, r.spread->nr_slots);
-	expect_eq(t, v->computed, !!r.spread->nodes);
+	expect_eq(t, v->layout, layout_of(r.spread));
 	check_counts(t, &r);
+	check_slots(t, &r, r.spread);
+	check_after(t, &r, r.spread);
+	if (t->failures)
+		show_round(&r);
 	release(&r);
 }
 
@@ -147,8 +224,8 @@ static void spread_lengths(struct test *t)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(vec_lengths); i++)
-		if (vec_lengths[i].nodes <= MAX_NUMNODES)
+	for (i = 0; i < ARRAY_SIZE(vec_lengths) && !t->failures; i++)
+		if (vec_last_node(&vec_lengths[i]) < MAX_NUMNODES)
 			check_length(t, &vec_lengths[i]);
 }
 
@@ -161,13 +238,46 @@ static u32 last_node(const nodemask_t *nodes)
 	return nid;
 }
 
+static u32 most_of(const struct round *r)
+{
+	u32 nid, most = 1;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		if (r->weight && node_isset(nid, r->nodes))
+			most = max(most, r->weight[nid]);
+	return most / r->divisor;
+}
+
+static u32 bytes_of_slots(const struct round *r)
+{
+	return r->length / r->divisor * (last_node(&r->nodes) < 256 ? 1 : 2);
+}
+
+/* Masks of node numbers, or of ranks with the nodes of these. */
+static u32 bytes_of_passes(const struct round *r)
+{
+	u32 nr = nodes_weight(r->nodes), passes = most_of(r);
+	u32 numbers = passes * 8 * (last_node(&r->nodes) / 64 + 1);
+	u32 ranks = passes * 8 * ((nr + 63) / 64);
+
+	return (ranks < numbers ? ranks + 2 * nr : numbers) + 2 * (passes + 1);
+}
+
 static void check_size(struct test *t, const struct round *r)
 {
-	bool computed = r->length > MPOL_SPREAD_SLOTS;
-	size_t bytes = computed ? last_node(&r->nodes) + 1 : r->length * 2;
+	enum vec_layout layout = VEC_SLOTS;
+	u32 bytes = bytes_of_slots(r);
 
-	expect_eq(t, r->length, r->spread->nr_slots);
-	expect_eq(t, computed, !!r->spread->nodes);
+	if (bytes > 3584) {
+		layout = VEC_PASSES;
+		bytes = bytes_of_passes(r);
+	}
+	if (bytes > 3584) {
+		layout = VEC_NO_TABLE;
+		bytes = last_node(&r->nodes) + 1;
+	}
+	expect_eq(t, r->length, r->spread->nr_slots * r->divisor);
+	expect_eq(t, layout, layout_of(r->spread));
 	expect_eq(t, offsetof(struct mpol_spread, slot) + bytes, r->size);
 }
 
@@ -175,24 +285,6 @@ static void check_size(struct test *t, const struct round *r)
 static void spread_size_is_exact(struct test *t)
 {
 	on_random_rounds(t, check_size);
-}
-
-/* Computing a slot takes time with the nodes: then only some are looked at. */
-static u32 step_of(const struct mpol_spread *spread)
-{
-	return spread->nodes ? 1 + spread->nr_slots / 64 : 1;
-}
-
-static void check_slots(struct test *t, const struct round *r,
-			const struct mpol_spread *spread)
-{
-	u32 slot, step = step_of(spread);
-
-	expect_eq(t, r->length, spread->nr_slots);
-	for (slot = 0; slot < r->length && !t->failures; slot += step)
-		if (!expect_eq(t, r->want[slot],
-			       mpol_spread_node(spread, slot)))
-			show_number("slot", slot);
 }
 
 static void check_order(struct test *t, const struct round *r)
@@ -223,6 +315,28 @@ static void check_computed(struct test *t, const struct round *r)
 static void spread_computed_matches_table(struct test *t)
 {
 	on_random_rounds(t, check_computed);
+}
+
+/*
+ * Weights that begin nearly all nodes in the same pass: the passes before it
+ * are short. Catches a pass that is taken to be where passes of the same
+ * length would be.
+ */
+static void spread_finds_uneven_passes(struct test *t)
+{
+	u32 nid, nr = min(MAX_NUMNODES, 64);
+	struct round r;
+
+	nodes_clear(r.nodes);
+	for (nid = 0; nid < nr; nid++) {
+		node_set(nid, r.nodes);
+		r.table[nid] = 2 * nid + 1;
+	}
+	r.weight = r.table;
+	build(&r);
+	expect_eq(t, nr < 64 ? VEC_SLOTS : VEC_PASSES, layout_of(r.spread));
+	check_order(t, &r);
+	release(&r);
 }
 
 /*
@@ -302,34 +416,6 @@ static void spread_of_two_has_no_bursts(struct test *t)
 	}
 }
 
-/* By the promise: the first slot of the lowest of the higher nodes. */
-static u32 naive_after(const struct round *r, u32 nid)
-{
-	u32 slot;
-
-	for (nid++; nid < MAX_NUMNODES; nid++)
-		for (slot = 0; slot < r->length; slot++)
-			if (r->want[slot] == nid)
-				return slot;
-	return 0;
-}
-
-static void check_after(struct test *t, const struct round *r,
-			const struct mpol_spread *spread)
-{
-	u32 i, nid;
-
-	for (i = 0; i < 64 && !t->failures; i++) {
-		nid = MAX_NUMNODES > 64 ? test_random(t, MAX_NUMNODES) : i;
-		if (!expect_eq(t, naive_after(r, nid),
-			       mpol_spread_after(spread, nid)))
-			show_number("node", nid);
-	}
-	/* Behind the last node, and a task that has never been anywhere. */
-	expect_eq(t, 0, mpol_spread_after(spread, MAX_NUMNODES - 1));
-	expect_eq(t, 0, mpol_spread_after(spread, (u32)NUMA_NO_NODE));
-}
-
 static void check_both_after(struct test *t, const struct round *r)
 {
 	struct mpol_spread computed;
@@ -351,6 +437,7 @@ const struct property spread_properties[] = {
 	PROPERTY(spread_matches_model),
 	PROPERTY(spread_counts_are_weights),
 	PROPERTY(spread_computed_matches_table),
+	PROPERTY(spread_finds_uneven_passes),
 	PROPERTY(spread_keeps_pace),
 	PROPERTY(spread_of_two_has_no_bursts),
 	PROPERTY(spread_after_goes_to_next_node),

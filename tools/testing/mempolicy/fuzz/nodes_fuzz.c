@@ -57,13 +57,20 @@ static void check_effective(int mode, const nodemask_t *nodes,
 	must(same(&got, &want));
 }
 
-/* Computing takes time with the nodes: then not every slot. */
-static void check_slots(const struct mpol_spread *spread, const u16 *slot)
+static bool has_table(const struct mpol_spread *spread)
 {
-	u32 at, step = spread->nodes ? 1 + spread->nr_slots / 64 : 1;
+	return mpol_spread_is_table(spread) || spread->start;
+}
 
-	for (at = 0; at < spread->nr_slots; at += step)
-		must(mpol_spread_node(spread, at) == slot[at]);
+/* Computing takes time with the nodes: then not every slot. */
+static void check_slots(const struct mpol_spread *spread, const u16 *slot,
+			u32 length)
+{
+	u32 at, step = has_table(spread) ? 1 : 1 + spread->nr_slots / 64;
+
+	for (at = 0; at < length; at += step)
+		must(mpol_spread_node(spread, at % spread->nr_slots) ==
+		     slot[at]);
 }
 
 /* From a node to the first slot of the next one. */
@@ -85,17 +92,18 @@ static void check_spread(const nodemask_t *nodes, const u8 *weight)
 {
 	struct naive_set set = to_naive(nodes);
 	struct mpol_spread *spread, computed;
-	u32 length;
+	size_t size = mpol_spread_size(nodes, weight);
+	u32 length, divisor = naive_divisor(&set, weight);
 	u16 *slot = naive_round(&set, weight, &length);
 
-	spread = test_alloc(mpol_spread_size(nodes, weight));
+	must(size <= offsetof(struct mpol_spread, slot) + MPOL_SPREAD_BYTES);
+	spread = test_alloc(size);
 	mpol_spread_build(spread, nodes, weight);
-	must(spread->nr_slots == length);
-	must(!spread->nodes == (length <= MPOL_SPREAD_SLOTS));
+	must(spread->nr_slots * divisor == length);
 	mpol_spread_compute(&computed, nodes, weight);
-	must(computed.nr_slots == length);
-	check_slots(spread, slot);
-	check_slots(&computed, slot);
+	must(computed.nr_slots == spread->nr_slots);
+	check_slots(spread, slot, length);
+	check_slots(&computed, slot, length);
 	check_after(spread, slot);
 	check_after(&computed, slot);
 	free(spread);

@@ -11,6 +11,8 @@ typedef int64_t s64;
 
 #define NUMA_NO_NODE	(-1)
 
+#define U8_MAX		UINT8_MAX
+#define U16_MAX		UINT16_MAX
 #define U32_MAX		UINT32_MAX
 
 #define DIV_ROUND_UP(dividend, divisor)					\
@@ -21,6 +23,24 @@ typedef int64_t s64;
 
 #define div64_u64(dividend, divisor)	((u64)(dividend) / (u64)(divisor))
 #define fls(word)	((word) ? 32 - __builtin_clz(word) : 0)
+
+#define __ffs(word)	__builtin_ctzl(word)
+#define __ffs64(word)	__builtin_ctzll(word)
+#define hweight8(word)	__builtin_popcount((u8)(word))
+#define hweight16(word)	__builtin_popcount((u16)(word))
+#define hweight32(word)	__builtin_popcount((u32)(word))
+#define hweight64(word)	__builtin_popcountll(word)
+
+static inline unsigned long gcd(unsigned long a, unsigned long b)
+{
+	while (b) {
+		unsigned long rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 

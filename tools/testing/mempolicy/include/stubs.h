@@ -4,6 +4,8 @@
 #define _MEMPOLICY_STUBS_H
 
 #define likely(x)	(x)
+#define unlikely(x)	(x)
+#define noinline	__attribute__((__noinline__))
 #define __counted_by(...)
 #define cond_resched()	do { } while (0)
 
