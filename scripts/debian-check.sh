@@ -137,7 +137,7 @@ try() {
 
 child=
 trap '[ -z "$child" ] || kill -KILL $child 2>/dev/null || true' EXIT
-trap 'exit 130' INT
+trap 'echo "debian-check: interrupted" >&2; exit 130' INT
 trap 'exit 143' TERM HUP
 mkdir -p "$systems" "$kept"
 exec 9>"$systems/lock"
