@@ -351,6 +351,25 @@ TEST_F(area, strict)
 	each_request(_metadata, variant->kind, self->cpu_node, true, true, strict_once);
 }
 
+/*
+ * Catches a look at the turn of each page: "a node that does not follow the
+ * policy", as the manual page says, is one that is none of its nodes.
+ */
+TEST_F(area, strict_takes_any_node)
+{
+	struct touched area = area_make(variant->kind, 16, self->cpu_node);
+	struct policy weighted = policy_for(MPOL_WEIGHTED_INTERLEAVE, machine.roomy);
+	struct policy elsewhere = policy_for(MPOL_INTERLEAVE, nodes_of(self->to));
+
+	area_fill(&area, self->from);
+	EXPECT_EQ(0, move(&self->spread, &area, STRICTLY));
+	EXPECT_EQ(0, move(&weighted, &area, STRICTLY));
+	EXPECT_EQ(EIO, move(&elsewhere, &area, STRICTLY));
+	EXPECT_TRUE(policy_holds(area.base, &weighted));
+	EXPECT_TRUE(area_on(&area, self->from));
+	area_free(&area);
+}
+
 /* B6 */
 TEST_F(area, strict_about_nodes_meant)
 {
