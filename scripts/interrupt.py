@@ -31,10 +31,14 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+def _nothing(_number, _frame):
+    """Unlike SIG_IGN, processes that are started do not inherit that."""
+
+
 def _raise(number, _frame):
     # Whoever is impatient must not interrupt the cleaning up.
     for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
+        signal.signal(each, _nothing)
     raise Interrupted(number)
 
 
@@ -126,6 +130,11 @@ def _end(child):
         if time.monotonic() > deadline:
             _signal(child, signal.SIGKILL)
         time.sleep(0.02)
+
+
+def ending():
+    """Whether this process is about to end, for what goes on in threads."""
+    return _children.ending
 
 
 def run(words, data=None, timeout=None, **options):

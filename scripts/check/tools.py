@@ -6,6 +6,7 @@ import sys
 import unittest
 
 import context
+import interrupt
 import results
 
 sys.path += [context.SCRIPTS, os.path.join(context.SCRIPTS, "qemu-numa")]
@@ -21,6 +22,11 @@ class Collector(unittest.TestResult):
     @staticmethod
     def name(test):
         return "tools/" + test.id()
+
+    def startTest(self, test):
+        super().startTest(test)
+        if interrupt.ending():
+            self.stop()
 
     def addSuccess(self, test):
         self.found.append(results.passed(self.name(test)))

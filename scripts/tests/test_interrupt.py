@@ -13,6 +13,9 @@ import context
 
 SECONDS = 10
 
+# For the end of each test.
+STARTED = []
+
 # Tells with "ready" when it can be interrupted.
 SCRIPT = """\
 import os, subprocess, sys, time
@@ -42,6 +45,7 @@ def started(body, level=None):
             "    %s\n" % line for line in body.splitlines()))],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         env=environment, start_new_session=True)
+    STARTED.append(process)
     assert process.stdout.readline() == "ready\n"
     return process
 
@@ -62,6 +66,12 @@ def gone(pid):
 
 
 class Interrupt(unittest.TestCase):
+    def tearDown(self):
+        while STARTED:
+            process = STARTED.pop()
+            process.kill()
+            process.communicate()
+
     def interrupted(self, process, number):
         """What it says; it has to end soon, and by that signal."""
         process.send_signal(number)
@@ -85,6 +95,14 @@ class Interrupt(unittest.TestCase):
         time.sleep(0.1)
         self.assertEqual(self.interrupted(process, signal.SIGINT),
                          ("clean\n", "name: interrupted\n"))
+
+    def test_nothing_is_ignored_by_what_cleans_up(self):
+        process = started("try:\n    wait()\nfinally:\n    subprocess.run("
+                          "['grep', 'SigIgn', '/proc/self/status'])")
+        out, _ = self.interrupted(process, signal.SIGTERM)
+        ignored = int(out.split()[1], 16)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self.assertFalse(ignored & 1 << (number - 1))
 
     def test_what_nohup_ignores(self):
         process = subprocess.Popen(
