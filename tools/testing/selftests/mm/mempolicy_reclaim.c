@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nodes that are full: which policies look for a free page elsewhere before
+ * memory is reclaimed, and which have it compacted first.
+ */
+#include "kselftest_harness.h"
+
+#include <sys/mman.h>
+
+#include "mempolicy_util.h"
+
+#define ASKED_KB	(24L << 10)
+#define HUGE_PAGES	6
+
+/* How often a task had to reclaim memory itself. */
+static long stalls(void)
+{
+	static char text[32768];
+	char *at = text;
+	long sum = 0, nr;
+
+	or_die(file_read("/proc/vmstat", text, sizeof(text)), "/proc/vmstat");
+	while ((at = strstr(at, "allocstall_"))) {
+		if (sscanf(at, "%*s %ld", &nr) == 1)
+			sum += nr;
+		at++;
+	}
+	return sum;
+}
+
+/* Small pages as many as are free on @node, which go elsewhere when it is full. */
+static char *fill_node(int node, unsigned long *nr)
+{
+	struct policy pol = policy_for(MPOL_PREFERRED, nodes_of(node));
+	char *base;
+
+	*nr = machine_free_kb(node) * 1024 / page_size();
+	base = map_pages(*nr);
+	madvise(base, *nr * page_size(), MADV_NOHUGEPAGE);
+	or_die(!policy_set_range(&pol, base, *nr * page_size()), "mbind");
+	touch_pages(base, *nr);
+	return base;
+}
+
+/* --- full of what cannot be given up --- */
+
+FIXTURE(full) {
+	int node;
+	char *fill;
+	unsigned long filled;
+	char *base;
+	unsigned long nr;
+};
+
+FIXTURE_VARIANT(full) {
+	int mode;
+};
+
+FIXTURE_VARIANT_ADD(full, many) { .mode = MPOL_PREFERRED_MANY };
+FIXTURE_VARIANT_ADD(full, preferred) { .mode = MPOL_PREFERRED };
+
+FIXTURE_SETUP(full)
+{
+	struct nodes other = machine_with_room(4 * ASKED_KB);
+
+	self->node = machine_by_room(&machine.roomy, true);
+	if (nodes_count(&other) < 2)
+		SKIP(return, "needs two nodes with room");
+	self->nr = ASKED_KB * 1024 / page_size();
+	self->base = map_pages(self->nr);
+	madvise(self->base, ASKED_KB * 1024, MADV_NOHUGEPAGE);
+	self->fill = fill_node(self->node, &self->filled);
+}
+
+FIXTURE_TEARDOWN(full)
+{
+	if (self->base)
+		munmap(self->base, ASKED_KB * 1024);
+	if (self->fill)
+		munmap(self->fill, self->filled * page_size());
+}
+
+/* Catches memory of a node reclaimed by a task that may go elsewhere. */
+TEST_F(full, tries_others_before_it_reclaims)
+{
+	struct policy pol = policy_for(variant->mode, nodes_of(self->node));
+	long before;
+
+	ASSERT_EQ(0, policy_set_range(&pol, self->base, ASKED_KB * 1024));
+	before = stalls();
+	touch_pages(self->base, self->nr);
+	EXPECT_EQ(before, stalls());
+}
+
+/* --- full of pages that can be moved --- */
+
+FIXTURE(scattered) {
+	char was[64];
+	size_t size;
+	int node;
+	char *fill;
+	unsigned long nr;
+	char *huge;
+};
+
+FIXTURE_SETUP(scattered)
+{
+	int cpu;
+
+	self->node = machine_settle();
+	self->size = thp_size();
+	if (self->node < 0 || !self->size || !thp_allow(self->was, sizeof(self->was)))
+		SKIP(return, NEEDS_THP);
+	if (nodes_count(&machine.roomy) < 2)
+		SKIP(return, "needs two nodes with room");
+	cpu = machine_cpu_of(self->node);
+	or_die(cpu < 0 || pin_to_cpu(cpu), "sched_setaffinity");
+	self->fill = fill_node(self->node, &self->nr);
+	for (unsigned long i = 0; i < self->nr; i += 2)
+		madvise(page_at(self->fill, i), page_size(), MADV_DONTNEED);
+	self->huge = map_pages((HUGE_PAGES + 1) * self->size / page_size());
+}
+
+FIXTURE_TEARDOWN(scattered)
+{
+	if (self->fill)
+		munmap(self->fill, self->nr * page_size());
+	if (self->huge)
+		munmap(self->huge, (HUGE_PAGES + 1) * self->size);
+	if (self->was[0])
+		thp_restore(self->was);
+}
+
+/*
+ * Catches a huge page taken from another node, where there are free ones, before
+ * the node of the CPU was asked to make one of the memory that it has.
+ */
+TEST_F(scattered, huge_page_of_the_nearest_node)
+{
+	char *base = (char *)(((unsigned long)self->huge + self->size - 1) & -self->size);
+	unsigned int here = 0;
+
+	ASSERT_EQ(0, madvise(base, HUGE_PAGES * self->size, MADV_HUGEPAGE));
+	for (int i = 0; i < HUGE_PAGES; i++) {
+		touch_pages(base + i * self->size, 1);
+		here += page_node(base + i * self->size) == self->node;
+	}
+	TH_LOG("%u of %d on node %d, %ld KB in huge pages", here, HUGE_PAGES, self->node, thp_kb());
+	EXPECT_LE(HUGE_PAGES - 1U, here);
+	EXPECT_LE((HUGE_PAGES - 2) * (long)self->size / 1024, thp_kb());
+}
+
+int main(int argc, char **argv)
+{
+	machine_require();
+	return run_tests(argc, argv);
+}
