@@ -9,14 +9,14 @@ import results
 
 TOPOLOGY = "debug"
 ARGUMENTS = "kunit.enable=1 slub_debug=FZPU,numa_policy"
-SECONDS = 900
+SECONDS = 1500
 
 # How many times slower than the other kernel; the harness gives tests as much
 # more time.
 SLOW = 10
 
 # What takes long and comes to no lock and no object that others do not.
-LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place"
+LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place !reclaim !sysctl"
 
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights",
@@ -24,6 +24,9 @@ SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights",
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"
+
+# And about objects that processes share, thousands of times.
+SHARING = "mempolicy_stress -o -s 3 -n 900"
 
 SCRIPT = """\
 debug=/sys/kernel/debug
@@ -49,9 +52,13 @@ for suite in SUITES; do
 	cat $debug/kunit/$suite/results
 	end $suite
 done
+mkswap /dev/vdb >/dev/null && swapon /dev/vdb
 begin failing
 FAILING 2>&1
 end failing
+begin sharing
+SHARING 2>&1
+end sharing
 PROGRAMS
 begin left
 left
@@ -61,7 +68,7 @@ end left
 
 def script(names):
     text = SCRIPT.replace("SUITES", " ".join(SUITES))
-    text = text.replace("FAILING", FAILING)
+    text = text.replace("FAILING", FAILING).replace("SHARING", SHARING)
     return text.replace("PROGRAMS", "export MEMPOLICY_TEST_SLOW=%d\n" % SLOW
                         + guests.RUN % (" ".join(names), SECONDS))
 
@@ -87,7 +94,7 @@ def suite():
     result = context.guest(TOPOLOGY, log, script(names),
                            SECONDS, ARGUMENTS, context.path("debug"))
     found = []
-    for name in [*SUITES, *names, "failing"]:
+    for name in [*SUITES, *names, "failing", "sharing"]:
         found += guests.judge("debug", name, result.stdout)
     if result.returncode:
         found.append(results.failed("debug/guest", result.stdout[-3000:]))

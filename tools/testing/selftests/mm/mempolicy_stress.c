@@ -8,10 +8,11 @@
  * can be had again, but for the order in which the kernel lets them go:
  *
  *	mempolicy_stress [-s SEED] [-n CALLS of each thread] [-p PROCESSES]
- *			 [-t THREADS of each] [-f]
+ *			 [-t THREADS of each] [-f] [-o]
  *
  * With -f system calls run out of memory half-way, on a kernel that can do that
- * (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC, debugfs). Bugs show in the kernel
+ * (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC, debugfs); with -o what threads share is
+ * objects of all processes. Bugs show in the kernel
  * log, if the kernel looks for them, and in what is checked here: memory that
  * only one thread knows has the policies that it gave it, also after a call
  * that failed, and no policy is left in the end.
@@ -338,7 +339,8 @@ static void check_policies(long before)
 
 static void reject_options(const char *name)
 {
-	fprintf(stderr, "usage: %s [-s SEED] [-n CALLS] [-p PROCESSES] [-t THREADS] [-f]\n", name);
+	fprintf(stderr, "usage: %s [-s SEED] [-n CALLS] [-p PROCESSES] [-t THREADS] [-f] [-o]\n",
+		name);
 	exit(KSFT_FAIL);
 }
 
@@ -346,7 +348,7 @@ static void read_options(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:n:p:t:f")) != -1) {
+	while ((c = getopt(argc, argv, "s:n:p:t:fo")) != -1) {
 		unsigned long number = optarg ? strtoul(optarg, NULL, 0) : 0;
 
 		if (c == 's')
@@ -359,6 +361,8 @@ static void read_options(int argc, char **argv)
 			option.threads = number;
 		else if (c == 'f')
 			option.fail = true;
+		else if (c == 'o')
+			stress.mostly_objects = true;
 		else
 			reject_options(argv[0]);
 	}
@@ -401,8 +405,8 @@ int main(int argc, char **argv)
 	start_processes();
 	good = wait_for_processes();
 	restore_machine();
-	ksft_print_msg("%lu calls, memory went %lu times\n", stress.common->done,
-		       stress.common->offlined);
+	ksft_print_msg("%lu calls, %lu of them on shared objects, memory went %lu times\n",
+		       stress.common->done, stress.common->on_objects, stress.common->offlined);
 	ksft_test_result(good == stress.processes && stress.common->done ==
 			 stress.processes * option.threads * option.calls,
 			 "all threads come to their end\n");

@@ -29,7 +29,9 @@
  * @area:      memory of this process, for all its threads
  * @pid:       of each process, in memory that they share
  * @processes: how many
- * @done:      calls, and
+ * @mostly_objects: leave out @area
+ * @done:      calls,
+ * @on_objects: those of them that were about an object of @object, and
  * @wrong:     what was not as it should be, of all processes
  * @offlined:  how often memory went
  */
@@ -40,9 +42,11 @@ struct stress {
 	int object_fd[OBJECTS];
 	char *area;
 	unsigned int processes;
+	bool mostly_objects;
 	struct {
 		pid_t pid[PROCESSES_MAX];
 		unsigned long done;
+		unsigned long on_objects;
 		unsigned long wrong;
 		unsigned long offlined;
 	} *common;

@@ -101,8 +101,9 @@ static struct part random_part(struct worker *w, char *base, unsigned long pages
 /* Of what other threads use as well. */
 static struct part common_part(struct worker *w)
 {
-	if (one_in(w, 2))
+	if (!stress.mostly_objects && one_in(w, 2))
 		return random_part(w, stress.area, COMMON_PAGES);
+	__atomic_fetch_add(&stress.common->on_objects, 1, __ATOMIC_RELAXED);
 	return random_part(w, stress.object[below(w, OBJECTS)], OBJECT_PAGES);
 }
 
