@@ -86,7 +86,7 @@ class Runner(unittest.TestCase):
         self.assertEqual(result.stdout, b"3\n", result.stderr)
 
     def test_disks_for_a_file_system_and_for_swap(self):
-        result = guest("sh", "-c", "mke2fs -q /dev/vda && mkdir /disk && "
+        result = guest("sh", "-c", "mke2fs /dev/vda >&2 && mkdir /disk && "
                        "mount -t ext4 /dev/vda /disk && echo a >/disk/f && "
                        "mkswap /dev/vdb >&2 && swapon /dev/vdb && "
                        "cat /disk/f && tail -n 1 /proc/swaps",
