@@ -135,6 +135,9 @@ struct mpol_judge {
  * @failed:	pages that could not be moved
  * @kept:	pages that must not be moved
  * @busy:	pages that were not on the LRU lists
+ * @crossing:	a folio that has to be split first, isolated, or empty
+ * @first:	index of its first page that may move
+ * @last:	index of the last one
  * @folios:	the current batch, isolated
  * @nr:		number of @queued
  * @hint:	where in @queued to look next
@@ -149,6 +152,9 @@ struct mpol_mover {
 	unsigned long failed;
 	unsigned long kept;
 	unsigned long busy;
+	struct list_head crossing;
+	pgoff_t first;
+	pgoff_t last;
 	struct list_head folios;
 	unsigned int nr;
 	unsigned int hint;

@@ -14,6 +14,16 @@
 #include "internal.h"
 #include "../internal.h"
 
+/* The node that a policy deals a page. */
+static int node_in_round(const struct mpol_judge *judge, pgoff_t ilx)
+{
+	struct mpol_placement where;
+
+	mpol_place(&where, judge->pol, GFP_HIGHUSER_MOVABLE, ilx,
+		   numa_node_id());
+	return where.nid;
+}
+
 static int queued_target(struct mpol_mover *mover, const struct folio *folio)
 {
 	unsigned int i;
@@ -71,6 +81,66 @@ static void move_batch(struct mpol_mover *mover)
 	mover->nr = 0;
 }
 
+/* How often a folio that others look at just now is tried to be split. */
+#define SPLIT_TRIES	10
+
+/* Adds its parts to a list that it is on itself. */
+static int split_crossing(struct folio *folio, struct list_head *parts)
+{
+	int err, tries = SPLIT_TRIES;
+
+	do {
+		folio_lock(folio);
+		err = split_folio_to_list(folio, parts);
+		folio_unlock(folio);
+	} while (err == -EAGAIN && --tries);
+	return err;
+}
+
+static int part_target(const struct mpol_mover *mover, const struct folio *part)
+{
+	int nid;
+
+	if (part->index < mover->first || part->index > mover->last)
+		return NUMA_NO_NODE;
+	if (!mover->judge.enter)
+		return MPOL_ANY_NODE;
+	nid = node_in_round(&mover->judge, mover->judge.bias + part->index);
+	return nid == folio_nid(part) ? NUMA_NO_NODE : nid;
+}
+
+/*
+ * Splits a folio that crosses a border between two policies, and moves those of
+ * its parts that are in the range. No walk would find them: file pages are not
+ * mapped any more once they are split.
+ */
+static void move_crossing(struct mpol_mover *mover)
+{
+	struct folio *folio = lru_to_folio(&mover->crossing);
+	int err = split_crossing(folio, &mover->crossing);
+	struct folio *part, *next;
+
+	/* What is still mapped is found once more, with all LRU lists drained. */
+	if (err && folio_mapped(folio))
+		mover->busy++;
+	else if (err)
+		mover->failed++;
+	list_for_each_entry_safe(part, next, &mover->crossing, lru) {
+		int target = err ? NUMA_NO_NODE : part_target(mover, part);
+
+		if (target == NUMA_NO_NODE)
+			continue;
+		list_move_tail(&part->lru, &mover->folios);
+		mover->queued[mover->nr].folio = part;
+		mover->queued[mover->nr].target = target;
+		if (++mover->nr == MPOL_BATCH)
+			move_batch(mover);
+	}
+	if (mover->nr)
+		move_batch(mover);
+	putback_movable_pages(&mover->crossing);
+}
+
 /* Fills one batch. */
 static unsigned long queue_batch(struct mm_struct *mm, unsigned long addr,
 				 unsigned long end, struct mpol_mover *mover)
@@ -78,7 +148,8 @@ static unsigned long queue_batch(struct mm_struct *mm, unsigned long addr,
 	struct vm_area_struct *vma;
 
 	mmap_read_lock(mm);
-	while (addr < end && mover->nr < MPOL_BATCH) {
+	while (addr < end && mover->nr < MPOL_BATCH &&
+	       list_empty(&mover->crossing)) {
 		vma = find_vma_intersection(mm, addr, end);
 		if (!vma) {
 			addr = end;
@@ -103,6 +174,8 @@ static void move_once(struct mm_struct *mm, unsigned long addr,
 		addr = queue_batch(mm, addr, end, mover);
 		if (mover->nr)
 			move_batch(mover);
+		if (!list_empty(&mover->crossing))
+			move_crossing(mover);
 		cond_resched();
 	}
 }
@@ -139,16 +212,14 @@ static int target_in_round(const struct mpol_judge *judge,
 			   struct vm_area_struct *vma, unsigned long addr,
 			   const struct folio *folio)
 {
-	unsigned int order = folio_order(folio);
-	struct mpol_placement where;
+	pgoff_t index = linear_page_index(vma, addr) >> folio_order(folio);
+	int nid;
 
 	/* One page of KSM may be at many indices. */
 	if (folio_test_ksm(folio))
 		return target_in_nodes(judge, vma, addr, folio);
-	mpol_place(&where, judge->pol, GFP_HIGHUSER_MOVABLE,
-		   judge->bias + (linear_page_index(vma, addr) >> order),
-		   numa_node_id());
-	return where.nid == folio_nid(folio) ? NUMA_NO_NODE : where.nid;
+	nid = node_in_round(judge, judge->bias + index);
+	return nid == folio_nid(folio) ? NUMA_NO_NODE : nid;
 }
 
 static void enter_round(struct mpol_judge *judge, struct vm_area_struct *vma)
@@ -340,6 +411,7 @@ struct mpol_mover *mpol_mover_alloc(unsigned long flags)
 
 	if (!mover)
 		return NULL;
+	INIT_LIST_HEAD(&mover->crossing);
 	INIT_LIST_HEAD(&mover->folios);
 	mover->nr = 0;
 	mover->error = 0;

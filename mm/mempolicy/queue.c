@@ -20,6 +20,8 @@ struct walk {
 	bool migratable;	/* the VMA's pages can move at all */
 	struct folio *large;	/* the last one seen: it has many addresses */
 	unsigned long next;	/* address to go on from */
+	unsigned long skip;	/* ... but not from below this one */
+	unsigned long end;	/* of the range */
 };
 
 /* Ends a walk: a page is misplaced, or the mover has its hands full. */
@@ -70,11 +72,56 @@ static int queue_folio(struct walk *walk, struct folio *folio,
 	return ++mover->nr == MPOL_BATCH ? STOP : 0;
 }
 
+/*
+ * A large folio that lies on both sides of a border between two policies of an
+ * object must not take its pages behind the border along. Under an interleave
+ * its own pages belong on several nodes, too.
+ */
+static bool has_to_split(const struct walk *walk, struct vm_area_struct *vma,
+			 unsigned long addr, const struct folio *folio,
+			 int target)
+{
+	const struct mpol_judge *judge = walk->judge;
+
+	if (!walk->mover || judge->map || !folio_test_large(folio))
+		return false;
+	if (target == NUMA_NO_NODE &&
+	    !(judge->enter && nodes_weight(judge->nodes) > 1))
+		return false;
+	return mpol_vma_shares(vma) && mpol_folio_crosses(vma, addr, folio);
+}
+
+/* The walk ends here, as a batch has room for one of these. */
+static int queue_crossing(struct walk *walk, struct vm_area_struct *vma,
+			  unsigned long addr, struct folio *folio)
+{
+	struct mpol_mover *mover = walk->mover;
+
+	if (folio == walk->large)
+		return 0;
+	walk->large = folio;
+	if (!may_move(walk, folio, false)) {
+		mover->kept++;
+		return 0;
+	}
+	if (!isolate(folio, &mover->crossing)) {
+		mover->busy++;
+		return 0;
+	}
+	mover->first = linear_page_index(vma, addr);
+	mover->last = linear_page_index(vma, walk->end - 1);
+	walk->skip = addr + ((folio_next_index(folio) - mover->first) <<
+			     PAGE_SHIFT);
+	return STOP;
+}
+
 static int visit(struct walk *walk, struct vm_area_struct *vma,
 		 unsigned long addr, struct folio *folio, bool shared_table)
 {
 	int target = walk->judge->target(walk->judge, vma, addr, folio);
 
+	if (has_to_split(walk, vma, addr, folio, target))
+		return queue_crossing(walk, vma, addr, folio);
 	if (target == NUMA_NO_NODE)
 		return 0;
 	if (!walk->mover)
@@ -160,7 +207,7 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
 	for (pte = first; addr != end && !ret; pte++, addr += PAGE_SIZE)
 		ret = visit_pte(walk, mm_walk->vma, addr, ptep_get(pte));
 	pte_unmap_unlock(first, ptl);
-	walk->next = addr;
+	walk->next = max(addr, walk->skip);
 	cond_resched();
 	return ret;
 }
@@ -227,7 +274,7 @@ bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
  * @vma:	the VMA
  * @start:	first address
  * @end:	behind the last address
- * @mover:	gets them, up to MPOL_BATCH
+ * @mover:	gets them, up to MPOL_BATCH, or one that has to be split
  *
  * Context: Holding the mmap_lock for read; may sleep.
  * Return: the address to go on from, @end or above when done with the VMA.
@@ -244,7 +291,8 @@ unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
 
 	start = max(start, vma->vm_start);
 	end = min(end, vma->vm_end);
+	walk.end = end;
 	if (walk_page_range_vma(vma, start, end, &queue_ops, &walk))
-		return walk.next;
+		return min(walk.next, end);
 	return vma->vm_end;
 }

@@ -419,11 +419,13 @@ bool mpol_folio_crosses(struct vm_area_struct *vma, unsigned long addr,
 			const struct folio *folio)
 {
 	unsigned int order = folio_order(folio);
-	struct shared_policy *sp = vma_object(vma);
+	struct shared_policy *sp;
 
-	if (!order || !sp || folio_test_anon(folio))
+	if (!order || folio_test_anon(folio))
 		return false;
-	return mpol_shared_order(sp, linear_page_index(vma, addr), order) < order;
+	sp = vma_object(vma);
+	return sp && mpol_shared_order(sp, linear_page_index(vma, addr),
+				       order) < order;
 }
 
 #ifdef CONFIG_TMPFS

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Borders between two policies of a shared object, and huge pages: none of
+ * these lies on both sides of a border, however it comes into being, and one
+ * that does because the border is younger is split when it is to move.
+ *
+ * All objects are of a few huge pages, H pages of usual size each.
+ */
+#include "kselftest_harness.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "mempolicy_object.h"
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
+#define SHMEM_ENABLED	"/sys/kernel/mm/transparent_hugepage/shmem_enabled"
+#define NR_HUGE		4UL
+
+FIXTURE(border) {
+	struct object obj;
+	struct policy one;
+	struct policy other;
+	struct nodes roomy;
+	char was[32];		/* of SHMEM_ENABLED */
+	unsigned long h;
+	long huge_kb;		/* before the object was made */
+	int cpu_node;
+};
+
+/* @options are those of a tmpfs, @enabled goes to SHMEM_ENABLED for other objects. */
+FIXTURE_VARIANT(border) {
+	enum kind kind;
+	const char *options;
+	const char *enabled;
+	bool huge;		/* pages are */
+};
+
+FIXTURE_VARIANT_ADD(border, anonymous) {
+	.kind = ANON, .enabled = "always", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, memfd) {
+	.kind = MEMFD, .enabled = "always", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, memfd_advise) {
+	.kind = MEMFD, .enabled = "advise", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, memfd_small) {
+	.kind = MEMFD, .enabled = "never",
+};
+
+FIXTURE_VARIANT_ADD(border, sysv) {
+	.kind = SYSV, .enabled = "always", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, tmpfs_always) {
+	.kind = TMPFS, .options = "huge=always", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, tmpfs_within_size) {
+	.kind = TMPFS, .options = "huge=within_size", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, tmpfs_advise) {
+	.kind = TMPFS, .options = "huge=advise", .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(border, tmpfs_never) {
+	.kind = TMPFS, .options = "huge=never",
+};
+
+/* The word in brackets is the setting that was in force. */
+static bool shmem_allow(const char *enabled, char *was, size_t size)
+{
+	char buf[128], *word;
+
+	if (!enabled)
+		return true;
+	if (!file_read(SHMEM_ENABLED, buf, sizeof(buf)))
+		return false;
+	word = strchr(buf, '[');
+	if (!word)
+		return false;
+	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
+	return file_write(SHMEM_ENABLED, enabled);
+}
+
+/* KB of huge pages that objects have. */
+static long huge_kb(void)
+{
+	return file_figure("/proc/meminfo", "ShmemHugePages:");
+}
+
+/* Moves the mapping of an object to where huge pages can be mapped. */
+static void align(struct object *obj, unsigned long size)
+{
+	size_t bytes = obj->nr * page_size();
+	unsigned long room = (unsigned long)map_pages(obj->nr + size / page_size());
+
+	obj->all = mremap(obj->all, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  (void *)((room + size - 1) & -size));
+	or_die(obj->all != MAP_FAILED, "mremap");
+}
+
+FIXTURE_SETUP(border)
+{
+	unsigned long size = thp_size();
+	const char *missing = NULL;
+
+	if (!size || geteuid())
+		SKIP(return, NEEDS_THP);
+	self->roomy = machine_with_room(2 * NR_HUGE * size / 1024);
+	self->cpu_node = machine_settle();
+	if (self->cpu_node < 0 || nodes_count(&self->roomy) < 2)
+		SKIP(return, "needs two nodes with free huge pages");
+	if (variant->kind == TMPFS)
+		missing = scratch_missing(variant->options);
+	if (missing)
+		SKIP(return, "%s", missing);
+	if (!shmem_allow(variant->enabled, self->was, sizeof(self->was)))
+		SKIP(return, NEEDS_THP);
+	self->one = policy_for(MPOL_BIND, nodes_of(nodes_nth(&self->roomy, 0)));
+	self->other = policy_for(MPOL_BIND, nodes_of(nodes_highest(&self->roomy)));
+	self->h = size / page_size();
+	self->huge_kb = huge_kb();
+	self->obj = object_make(variant->kind, NR_HUGE * self->h);
+	align(&self->obj, size);
+	if (variant->huge)
+		ASSERT_EQ(0, madvise(self->obj.all, NR_HUGE * size, MADV_HUGEPAGE));
+}
+
+FIXTURE_TEARDOWN(border)
+{
+	object_free(&self->obj);
+	if (*self->was)
+		file_write(SHMEM_ENABLED, self->was);
+}
+
+/* Pages @first to @last - 1 are under the other policy. */
+static bool lies_across(const struct object *obj, unsigned long first, unsigned long last,
+			int one, int other)
+{
+	for (unsigned long n = 0; n < obj->nr; n++) {
+		int want = n >= first && n < last ? other : one;
+		int seen = page_node(page_at(obj->all, n));
+
+		if (seen == want)
+			continue;
+		ksft_print_msg("page %lu of %lu is on %d, not on %d\n", n, obj->nr, seen, want);
+		return false;
+	}
+	return true;
+}
+
+#define ONE		nodes_nth(&self->one.ask, 0)
+#define OTHER		nodes_nth(&self->other.ask, 0)
+
+/*
+ * The usual borders are in the midst of the second huge page and of the last
+ * one, where they are not at half of it either.
+ */
+#define FIRST		(3 * self->h / 2)
+#define LAST		(3 * self->h + 3 * self->h / 8 + 1)
+#define WHOLE_HUGE	2
+
+#define EXPECT_ACROSS()									\
+	EXPECT_TRUE(lies_across(&self->obj, FIRST, LAST, ONE, OTHER))
+
+#define EXPECT_HUGE(nr)									\
+	EXPECT_EQ(variant->huge ? (long)((nr) * self->h * page_size() / 1024) : 0,	\
+		  huge_kb() - self->huge_kb)
+
+#define SET_BORDERS() do {								\
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));		\
+	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));	\
+} while (0)
+
+static void fill(const struct object *obj)
+{
+	for (unsigned long n = 0; n < obj->nr; n++)
+		*(unsigned long *)page_at(obj->all, n) = n;
+}
+
+static bool intact(const struct object *obj)
+{
+	for (unsigned long n = 0; n < obj->nr; n++)
+		if (*(unsigned long *)page_at(obj->all, n) != n)
+			return false;
+	return true;
+}
+
+/* Catches a fault that brings in a huge page for two policies. */
+TEST_F(border, touched)
+{
+	SET_BORDERS();
+	fill(&self->obj);
+	EXPECT_ACROSS();
+	EXPECT_HUGE(WHOLE_HUGE);
+}
+
+/* Catches one that is brought in from its end, where the other policy counts. */
+TEST_F(border, touched_backwards)
+{
+	SET_BORDERS();
+	for (unsigned long n = self->obj.nr; n--; )
+		touch_pages(page_at(self->obj.all, n), 1);
+	EXPECT_ACROSS();
+	EXPECT_HUGE(WHOLE_HUGE);
+}
+
+/* Pages without a policy are on the other side of a border, too. */
+TEST_F(border, beside_no_policy)
+{
+	ASSERT_EQ(0, policy_set_task(&self->one));
+	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));
+	fill(&self->obj);
+	EXPECT_ACROSS();
+	EXPECT_HUGE(WHOLE_HUGE);
+}
+
+/* Catches write() that looks at the policy of the first page only. */
+TEST_F(border, written)
+{
+	size_t size = self->obj.nr * page_size();
+	char *from;
+
+	if (self->obj.fd < 0)
+		SKIP(return, "needs an object that can be written to");
+	from = map_pages(self->obj.nr);
+	SET_BORDERS();
+	ASSERT_EQ((ssize_t)size, pwrite(self->obj.fd, from, size, 0));
+	touch_pages(self->obj.all, self->obj.nr);
+	EXPECT_ACROSS();
+	munmap(from, size);
+}
+
+/* Catches the same of fallocate(). */
+TEST_F(border, allocated)
+{
+	if (self->obj.fd < 0)
+		SKIP(return, "needs an object that can be allocated");
+	SET_BORDERS();
+	ASSERT_EQ(0, fallocate(self->obj.fd, 0, 0, self->obj.nr * page_size()));
+	touch_pages(self->obj.all, self->obj.nr);
+	EXPECT_ACROSS();
+}
+
+/* Catches pages of two policies made one huge page, and others refused that. */
+TEST_F(border, collapsed)
+{
+	size_t size = self->h * page_size();
+
+	SET_BORDERS();
+	fill(&self->obj);
+	EXPECT_EQ(-1, madvise(page_at(self->obj.all, self->h), size, MADV_COLLAPSE));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_ACROSS();
+	EXPECT_EQ(0, madvise(self->obj.all, size, MADV_COLLAPSE));
+	EXPECT_EQ((long)((variant->huge ? WHOLE_HUGE : 1) * size / 1024),
+		  huge_kb() - self->huge_kb);
+	EXPECT_ACROSS();
+	EXPECT_TRUE(intact(&self->obj));
+}
+
+static int move_pages_of(const struct policy *pol, const struct object *obj, unsigned long first,
+			 unsigned long last)
+{
+	return policy_bind_range(pol, page_at(obj->all, first), (last - first) * page_size(),
+				 MPOL_MF_MOVE | MPOL_MF_STRICT);
+}
+
+/* Catches pages dragged along by those that share a huge page with them. */
+TEST_F(border, moved)
+{
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	EXPECT_HUGE(NR_HUGE);
+	EXPECT_EQ(0, move_pages_of(&self->other, &self->obj, FIRST, LAST));
+	EXPECT_ACROSS();
+	EXPECT_HUGE(WHOLE_HUGE);
+	EXPECT_TRUE(intact(&self->obj));
+}
+
+/* Catches pages left behind in a huge page that is in part where it should be. */
+TEST_F(border, moved_back)
+{
+	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	EXPECT_EQ(0, move_pages_of(&self->one, &self->obj, 0, FIRST));
+	EXPECT_EQ(0, move_pages_of(&self->one, &self->obj, LAST, self->obj.nr));
+	EXPECT_ACROSS();
+	EXPECT_TRUE(intact(&self->obj));
+}
+
+/* Catches parts that do not go to the node of their own index. */
+TEST_F(border, moved_into_round)
+{
+	struct policy spread = policy_for(MPOL_INTERLEAVE, self->roomy);
+	unsigned long first = FIRST, last = FIRST + self->h;
+	struct touched part;
+
+	part = of_object(&self->obj, page_at(self->obj.all, first), first, last - first,
+			 self->cpu_node);
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	EXPECT_EQ(0, move_pages_of(&spread, &self->obj, first, last));
+	EXPECT_TRUE(all_right(&part, &spread));
+	EXPECT_EQ(ONE, page_node(page_at(self->obj.all, first - 1)));
+	EXPECT_EQ(ONE, page_node(page_at(self->obj.all, last)));
+	EXPECT_TRUE(intact(&self->obj));
+}
+
+/* Catches a huge page split for a border that is none: the policies are equal. */
+TEST_F(border, same_policy)
+{
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, FIRST));
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, FIRST, self->obj.nr - FIRST));
+	fill(&self->obj);
+	EXPECT_HUGE(NR_HUGE);
+	EXPECT_EQ(0, move_pages_of(&self->other, &self->obj, 0, self->obj.nr));
+	EXPECT_TRUE(lies_across(&self->obj, 0, self->obj.nr, ONE, OTHER));
+	EXPECT_HUGE(NR_HUGE);
+}
+
+/* Catches a private mapping that minds the borders of its object. */
+TEST_F(border, private_mapping)
+{
+	char *map;
+
+	if (self->obj.fd < 0)
+		SKIP(return, "needs an object that can be mapped privately");
+	map = map_fd(self->obj.fd, 0, self->obj.nr, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	ASSERT_NE(MAP_FAILED, map);
+	SET_BORDERS();
+	ASSERT_EQ(0, policy_set_range(&self->other, map, self->obj.nr * page_size()));
+	touch_pages(map, self->obj.nr);
+	for (unsigned long n = 0; n < self->obj.nr; n += self->h / 4)
+		EXPECT_EQ(OTHER, page_node(page_at(map, n)));
+}
+
+/* The pages of a node that numa_maps tells of the range at @addr, or -1. */
+static long told(const void *addr, int node)
+{
+	char line[16384], key[16], *at;
+
+	if (!numa_maps_line("/proc/self/numa_maps", addr, line, sizeof(line)))
+		return -1;
+	snprintf(key, sizeof(key), " N%d=", node);
+	at = strstr(line, key);
+	return at ? atol(at + strlen(key)) : 0;
+}
+
+/* Catches a huge page counted in full on both sides of a border. */
+TEST_F(border, told_by_range)
+{
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));
+	EXPECT_EQ(FIRST, told(self->obj.all, ONE));
+	EXPECT_EQ(LAST - FIRST, told(page_at(self->obj.all, FIRST), ONE));
+	EXPECT_EQ(self->obj.nr - LAST, told(page_at(self->obj.all, LAST), ONE));
+}
+
+int main(int argc, char **argv)
+{
+	machine_require();
+	return run_tests(argc, argv);
+}
