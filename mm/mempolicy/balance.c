@@ -25,23 +25,36 @@ static bool balances(const struct mempolicy *pol)
 	       (pol->spec.flags & MPOL_F_NUMA_BALANCING);
 }
 
+/* Does the policy that counts at an address balance? */
+static bool balances_at(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct mempolicy *pol;
+	pgoff_t ilx;
+	bool may;
+
+	pol = get_vma_policy(vma, addr, 0, &ilx);
+	may = balances(pol);
+	mpol_cond_put(pol);
+	return may;
+}
+
 /**
- * vma_policy_mof - may faults move the pages of a VMA?
- * @vma:	the VMA
+ * vma_policy_mof - may faults move any pages of a VMA?
+ * @vma:	the VMA, which can have several policies if it maps an object
  *
  * Context: Holding the mmap_lock.
  * Return: true if they may.
  */
 bool vma_policy_mof(struct vm_area_struct *vma)
 {
-	struct mempolicy *pol;
-	pgoff_t start_ilx;
-	bool may;
+	unsigned long addr = vma->vm_start;
 
-	pol = get_vma_policy(vma, vma->vm_start, 0, &start_ilx);
-	may = balances(pol);
-	mpol_cond_put(pol);
-	return may;
+	while (addr < vma->vm_end) {
+		if (balances_at(vma, addr))
+			return true;
+		addr = mpol_vma_extent(vma, addr);
+	}
+	return false;
 }
 
 /* May the policy's pages come to the node of the CPU? */
@@ -72,6 +85,8 @@ int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,
 	pgoff_t ilx;
 
 	lockdep_assert_held(vmf->ptl);
+	if (mpol_folio_crosses(vmf->vma, addr, folio))
+		return NUMA_NO_NODE;
 	pol = get_vma_policy(vmf->vma, addr, folio_order(folio), &ilx);
 	wanted = balances(pol) && folio_nid(folio) != here &&
 		 allows_here(pol, here);
@@ -84,11 +99,29 @@ int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,
 }
 
 #ifdef CONFIG_NUMA_BALANCING
+/* Only where a fault may move the page: others would be for nothing. */
+static long protect_range(struct mmu_gather *gather, struct vm_area_struct *vma,
+			  unsigned long addr, unsigned long end)
+{
+	unsigned long next;
+	long changed = 0;
+
+	for (; addr < end; addr = next) {
+		next = min(mpol_vma_extent(vma, addr), end);
+		if (balances_at(vma, addr))
+			changed += change_protection(gather, vma, addr, next,
+						     MM_CP_PROT_NUMA);
+	}
+	return changed;
+}
+
 /**
  * change_prot_numa - make the next touch of each page a hinting fault
  * @vma:	the VMA
  * @addr:	first address
  * @end:	behind the last address
+ *
+ * Pages whose policy does not balance are left out.
  *
  * Context: Holding the mmap_lock.
  * Return: number of page table entries changed.
@@ -101,7 +134,7 @@ change_prot_numa(struct vm_area_struct *vma, unsigned long addr,
 	long changed;
 
 	tlb_gather_mmu(&gather, vma->vm_mm);
-	changed = change_protection(&gather, vma, addr, end, MM_CP_PROT_NUMA);
+	changed = protect_range(&gather, vma, addr, end);
 	tlb_finish_mmu(&gather);
 	if (changed <= 0)
 		return changed;

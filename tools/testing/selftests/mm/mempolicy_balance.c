@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_object.h"
 
 #define AREA_PAGES	16
 #define SECONDS		90
@@ -147,6 +147,93 @@ TEST_F_TIMEOUT(balance, pages_come_where_they_may, 2 * SECONDS)
 			want = AREA_PAGES;
 		EXPECT_EQ(want, pages_on(self->area[n], self->near)) TH_LOG("%s", cases[n].name);
 	}
+}
+
+/* --- one mapping with several policies --- */
+
+#define OBJECT_PAGES	2048UL
+
+/* An object on the far node: page 0 is under one policy, all others under another. */
+static struct object object_of_two(const struct policy *first, const struct policy *others,
+				   int far)
+{
+	struct object obj = object_make(MEMFD, OBJECT_PAGES);
+
+	or_die(!set_pages(others, obj.all, 1, OBJECT_PAGES - 1), "mbind");
+	or_die(!set_pages(first, obj.all, 0, 1), "mbind");
+	touch_pages(obj.all, OBJECT_PAGES);
+	or_die(page_node(obj.all) == far && page_node(page_at(obj.all, 1)) == far, "filling");
+	return obj;
+}
+
+static unsigned long object_pages_on(const struct object *obj, int node)
+{
+	static int seen[OBJECT_PAGES];
+	unsigned long count = 0;
+
+	or_die(page_nodes(obj->all, OBJECT_PAGES, seen), "move_pages");
+	for (unsigned long n = 0; n < OBJECT_PAGES; n++)
+		count += seen[n] == node;
+	return count;
+}
+
+/* Uses all pages until @enough are on @node; returns how many are. */
+static unsigned long use_object(const struct object *obj, int node, unsigned long enough)
+{
+	time_t end = time(NULL) + SECONDS;
+	unsigned long come = 0;
+
+	while (come < enough && time(NULL) < end) {
+		for (int i = 0; i < 20; i++)
+			touch_pages(obj->all, OBJECT_PAGES);
+		come = object_pages_on(obj, node);
+	}
+	return come;
+}
+
+/* Catches the first page's policy taken for that of all: nothing comes. */
+TEST_F_TIMEOUT(balance, all_but_the_first_page, 2 * SECONDS)
+{
+	struct policy bind = policy_for(MPOL_BIND, nodes_of(self->far));
+	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	struct object obj;
+
+	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
+	obj = object_of_two(&bind, &none, self->far);
+	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
+	EXPECT_LE(OBJECT_PAGES * 9 / 10, use_object(&obj, self->near, OBJECT_PAGES - 1));
+	EXPECT_EQ(self->far, page_node(obj.all));
+	object_free(&obj);
+}
+
+/* Hinting faults of the whole machine so far. */
+static long hint_faults(void)
+{
+	static char text[1 << 16];
+	const char *at;
+
+	or_die(file_read("/proc/vmstat", text, sizeof(text)), "reading vmstat");
+	at = strstr(text, "\nnuma_hint_faults ");
+	or_die(at, "looking for numa_hint_faults");
+	return atol(at + strlen("\nnuma_hint_faults "));
+}
+
+/* Catches faults that are provoked for pages which must not move anyway. */
+TEST_F_TIMEOUT(balance, only_the_first_page, 2 * SECONDS)
+{
+	struct policy bind = policy_for(MPOL_BIND, nodes_of(self->far));
+	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	struct object obj;
+	long before;
+
+	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
+	obj = object_of_two(&none, &bind, self->far);
+	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
+	before = hint_faults();
+	EXPECT_EQ(1, use_object(&obj, self->near, 1));
+	EXPECT_EQ(self->near, page_node(obj.all));
+	EXPECT_GT((long)OBJECT_PAGES / 4, hint_faults() - before);
+	object_free(&obj);
 }
 
 int main(int argc, char **argv)
