@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_object.h"
 
 #define SELF		"/proc/self/numa_maps"
 #define TEXT_ROOM	16384
@@ -316,6 +316,183 @@ TEST(short_reads)
 	/* The program's own memory may have grown in between, but not these pages. */
 	EXPECT_LT(4096, strlen(whole));
 	EXPECT_STREQ(strstr(whole, text_of(&pol)), strstr(parts, text_of(&pol)));
+}
+
+/* --- an object with several policies --- */
+
+#define PART_PAGES	8UL
+#define NR_PARTS	5UL
+#define PARTS_PAGES	(NR_PARTS * PART_PAGES)
+
+FIXTURE(parts) {
+	struct object obj;
+	struct policy pol[NR_PARTS];
+};
+
+FIXTURE_VARIANT(parts) {
+	enum kind kind;
+};
+
+FIXTURE_VARIANT_ADD(parts, anonymous) { .kind = ANON };
+FIXTURE_VARIANT_ADD(parts, memfd) { .kind = MEMFD };
+FIXTURE_VARIANT_ADD(parts, tmpfs) { .kind = TMPFS };
+FIXTURE_VARIANT_ADD(parts, sysv) { .kind = SYSV };
+
+/* Every part has another policy than the one before it; the last has none. */
+FIXTURE_SETUP(parts)
+{
+	const char *missing = variant->kind == TMPFS ? scratch_missing(NULL) : NULL;
+	struct nodes first = nodes_of(nodes_nth(&machine.usable, 0));
+
+	if (missing)
+		SKIP(return, "%s", missing);
+	self->pol[0] = policy_for(MPOL_BIND, first);
+	self->pol[1] = no_policy;
+	self->pol[2] = policy_for(MPOL_INTERLEAVE, machine.usable);
+	self->pol[3] = policy_for(MPOL_BIND | STATIC, machine.usable);
+	self->pol[4] = no_policy;
+	self->obj = object_make(variant->kind, PARTS_PAGES);
+	for (unsigned long n = 0; n < NR_PARTS; n++)
+		if (self->pol[n].mode != MPOL_DEFAULT)
+			ASSERT_EQ(0, set_pages(&self->pol[n], self->obj.all, n * PART_PAGES,
+					       PART_PAGES));
+}
+
+FIXTURE_TEARDOWN(parts)
+{
+	object_free(&self->obj);
+}
+
+/* Lines that a file writes of addresses from @from to @to. */
+static unsigned int lines_between(const char *path, const char *from, const char *to)
+{
+	unsigned int count = 0;
+	char *line = NULL;
+	size_t room = 0;
+	FILE *maps = fopen(path, "re");
+
+	while (maps && getline(&line, &room, maps) > 0) {
+		unsigned long addr = strtoul(line, NULL, 16);
+
+		count += addr >= (unsigned long)from && addr < (unsigned long)to;
+	}
+	free(line);
+	if (maps)
+		fclose(maps);
+	return count;
+}
+
+/* Is the policy the first word at @addr, followed by the file, and by so many dirty pages? */
+static bool shows_part(const char *path, const char *addr, const struct policy *pol,
+		       unsigned long dirty)
+{
+	const char *want = text_of(pol);
+	char seen[TEXT_ROOM] = "";
+
+	if (numa_maps_line(path, addr, seen, sizeof(seen)) &&
+	    !strncmp(seen, want, strlen(want)) && !strncmp(seen + strlen(want), " file=", 6) &&
+	    number_after(seen, " dirty=") == dirty)
+		return true;
+	ksft_print_msg("%s: want \"%s\", %lu pages\n", path, want, dirty);
+	ksft_print_msg("%s: seen \"%s\"\n", path, seen);
+	return false;
+}
+
+/* Catches a mapping that is shown as if its first page's policy were that of all. */
+TEST_F(parts, a_line_for_each)
+{
+	char *base = self->obj.all;
+
+	for (unsigned long n = 0; n < NR_PARTS; n++)
+		touch_pages(page_at(base, n * PART_PAGES), n);
+	EXPECT_EQ(NR_PARTS, lines_between(SELF, base, page_at(base, PARTS_PAGES)));
+	for (unsigned long n = 0; n < NR_PARTS; n++)
+		EXPECT_TRUE(shows_part(SELF, page_at(base, n * PART_PAGES), &self->pol[n], n));
+}
+
+/* Catches pages counted in another range than their own. */
+TEST_F(parts, pages_of_each_node)
+{
+	char *base = self->obj.all, line[TEXT_ROOM];
+	int first = nodes_nth(&machine.usable, 0);
+	char key[16];
+
+	touch_pages(base, PARTS_PAGES);
+	for (unsigned long n = 0; n < NR_PARTS; n++)
+		EXPECT_TRUE(counts_pages(page_at(base, n * PART_PAGES), PART_PAGES));
+	snprintf(key, sizeof(key), " N%d=", first);
+	ASSERT_TRUE(numa_maps_line(SELF, base, line, sizeof(line)));
+	EXPECT_EQ(PART_PAGES, number_after(line, key));
+}
+
+/* Catches borders told as those of the first mapping, or as pages of the object. */
+TEST_F(parts, another_mapping)
+{
+	unsigned long half = PART_PAGES / 2;
+	char *base = object_map(&self->obj, half, 2 * PART_PAGES);
+
+	EXPECT_EQ(3, lines_between(SELF, base, page_at(base, 2 * PART_PAGES)));
+	EXPECT_TRUE(shows_part(SELF, base, &self->pol[0], 0));
+	EXPECT_TRUE(shows_part(SELF, page_at(base, half), &self->pol[1], 0));
+	EXPECT_TRUE(shows_part(SELF, page_at(base, half + PART_PAGES), &self->pol[2], 0));
+}
+
+/* Catches borders that only the process that has set them sees. */
+TEST_F(parts, another_process)
+{
+	char *base = self->obj.all;
+	char path[64];
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (child == 0)
+		for (;;)
+			pause();
+	snprintf(path, sizeof(path), "/proc/%d/numa_maps", child);
+	EXPECT_EQ(NR_PARTS, lines_between(path, base, page_at(base, PARTS_PAGES)));
+	for (unsigned long n = 0; n < NR_PARTS; n++)
+		EXPECT_TRUE(shows_part(path, page_at(base, n * PART_PAGES), &self->pol[n], 0));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+/* Catches a range lost, or written twice, where a short read ends. */
+TEST_F(parts, short_reads)
+{
+	static char whole[1 << 18], parts[1 << 18];
+	char *base = self->obj.all, want[32];
+	size_t len = 0;
+	ssize_t got;
+	int fd;
+
+	/* More than a page of text. */
+	for (int i = 0; i < 20; i++)
+		object_map(&self->obj, 0, PARTS_PAGES);
+	ASSERT_TRUE(file_read(SELF, whole, sizeof(whole)));
+	fd = open(SELF, O_RDONLY);
+	ASSERT_LE(0, fd);
+	while ((got = read(fd, parts + len, 61)) > 0)
+		len += got;
+	close(fd);
+	parts[len] = '\0';
+	snprintf(want, sizeof(want), "%08lx ", (unsigned long)base);
+	ASSERT_NE(NULL, strstr(whole, want));
+	EXPECT_STREQ(strstr(whole, want), strstr(parts, want));
+}
+
+/* Catches a private mapping's own policy cut up at the object's borders. */
+TEST_F(parts, private_mapping)
+{
+	struct policy own = policy_for(MPOL_PREFERRED_MANY, machine.usable);
+	char *base;
+
+	if (self->obj.fd < 0)
+		SKIP(return, "needs an object that can be mapped privately");
+	base = map_fd(self->obj.fd, 0, PARTS_PAGES, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	ASSERT_NE(MAP_FAILED, base);
+	ASSERT_EQ(0, policy_set_range(&own, base, PARTS_PAGES * page_size()));
+	EXPECT_EQ(1, lines_between(SELF, base, page_at(base, PARTS_PAGES)));
+	EXPECT_TRUE(shows_part(SELF, base, &own, 0));
 }
 
 /* --- other tasks --- */
