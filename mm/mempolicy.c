@@ -16,10 +16,10 @@
  * mm/mempolicy has the rest, from bottom to top:
  *
  * - modes, remap, spread, shares, ranges, text: arithmetic, without any state,
- * - object, home: policies as counted objects, weights, bound: what they mean
- *   to a task,
+ * - view: nodes that tasks may use, weights, resolved: what policies mean to a
+ *   task, object: policies as counted objects,
  * - balance: NUMA balancing,
- * - task, vma, shared: where policies hang,
+ * - task, shared, vma: where policies hang, change: how they are replaced,
  * - queue, query, migrate, mbind, sysfs: what is done with them,
  * - syscalls, process: what programs call.
  */
@@ -142,7 +142,7 @@ static unsigned int deal(const struct mpol_spread *spread, const u64 *view,
 			 pgoff_t ilx)
 {
 	if (ilx == NO_INTERLEAVE_INDEX)
-		return deal_from_cursor(spread, READ_ONCE(*view));
+		return deal_from_cursor(spread, *view);
 	return deal_by_index(spread, ilx);
 }
 
@@ -171,23 +171,25 @@ static void place_in_nodes(struct mpol_placement *where,
 		where->nodes = *nodes;
 }
 
-static void place_bound(struct mpol_placement *where,
-			const struct mempolicy *pol,
-			const struct mpol_bound *bound, gfp_t gfp, pgoff_t ilx)
+static void place_resolved(struct mpol_placement *where,
+			   const struct mempolicy *pol,
+			   const struct mpol_resolved *resolved, gfp_t gfp,
+			   pgoff_t ilx)
 {
 	if (pol->traits.spread) {
-		where->nid = deal(&bound->spread, &bound->view, ilx);
+		where->nid = deal(&resolved->spread, &resolved->view, ilx);
 		where->spread = true;
 	} else if (pol->traits.filters) {
-		place_in_nodes(where, pol, gfp, &bound->nodes, bound->zone);
-	} else if (bound->first != NUMA_NO_NODE) {
-		where->nid = bound->first;
+		place_in_nodes(where, pol, gfp, &resolved->nodes, resolved->zone);
+	} else if (resolved->first != NUMA_NO_NODE) {
+		where->nid = resolved->first;
 	}
 }
 
-/* The round of a policy without a bound form, while @nodes and RCU last. */
-static void unbound_spread(struct mpol_spread *spread,
-			   const struct mempolicy *pol, const nodemask_t *nodes)
+/* The round of a policy without a resolved form, while @nodes and RCU last. */
+static void unresolved_spread(struct mpol_spread *spread,
+			      const struct mempolicy *pol,
+			      const nodemask_t *nodes)
 {
 	const u8 *weights = NULL;
 
@@ -196,15 +198,16 @@ static void unbound_spread(struct mpol_spread *spread,
 	mpol_spread_compute(spread, nodes, weights);
 }
 
-static void place_unbound(struct mpol_placement *where,
-			  const struct mempolicy *pol, gfp_t gfp, pgoff_t ilx)
+static void place_unresolved(struct mpol_placement *where,
+			     const struct mempolicy *pol, gfp_t gfp,
+			     pgoff_t ilx)
 {
 	struct mpol_spread spread;
 	nodemask_t nodes;
 
 	mpol_nodes_of(pol, current, &nodes);
 	if (pol->traits.spread) {
-		unbound_spread(&spread, pol, &nodes);
+		unresolved_spread(&spread, pol, &nodes);
 		where->nid = deal(&spread, &current->mpol_cursor.view, ilx);
 		where->spread = true;
 	} else if (pol->traits.filters) {
@@ -218,12 +221,12 @@ static void place_unbound(struct mpol_placement *where,
 static noinline void place_anew(struct mpol_placement *where,
 				struct mempolicy *pol, gfp_t gfp, pgoff_t ilx)
 {
-	const struct mpol_bound *bound = mpol_bound(pol);
+	const struct mpol_resolved *resolved = mpol_resolved(pol);
 
-	if (bound)
-		place_bound(where, pol, bound, gfp, ilx);
+	if (resolved)
+		place_resolved(where, pol, resolved, gfp, ilx);
 	else
-		place_unbound(where, pol, gfp, ilx);
+		place_unresolved(where, pol, gfp, ilx);
 }
 
 /**
@@ -241,7 +244,7 @@ static noinline void place_anew(struct mpol_placement *where,
 void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 		gfp_t gfp, pgoff_t ilx, int nid)
 {
-	const struct mpol_bound *bound;
+	const struct mpol_resolved *resolved;
 
 	where->nid = nid;
 	where->spread = false;
@@ -251,9 +254,9 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 		return;
 
 	rcu_read_lock();
-	bound = mpol_bound_ready(pol);
-	if (likely(bound))
-		place_bound(where, pol, bound, gfp, ilx);
+	resolved = mpol_resolved_ready(pol);
+	if (likely(resolved))
+		place_resolved(where, pol, resolved, gfp, ilx);
 	else
 		place_anew(where, pol, gfp, ilx);
 	rcu_read_unlock();
@@ -269,20 +272,20 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 int mpol_next_node(struct mempolicy *pol)
 {
 	const struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_bound *bound;
+	const struct mpol_resolved *resolved;
 	struct mpol_spread spread;
 	nodemask_t nodes;
 
 	guard(rcu)();
-	bound = mpol_bound(pol);
-	if (bound)
-		return mpol_spread_node(&bound->spread,
+	resolved = mpol_resolved(pol);
+	if (resolved)
+		return mpol_spread_node(&resolved->spread,
 					cursor_slot(cursor,
-						    READ_ONCE(bound->view),
-						    &bound->spread));
+						    resolved->view,
+						    &resolved->spread));
 
 	mpol_nodes_of(pol, current, &nodes);
-	unbound_spread(&spread, pol, &nodes);
+	unresolved_spread(&spread, pol, &nodes);
 	return mpol_spread_node(&spread,
 				cursor_slot(cursor, cursor->view, &spread));
 }
@@ -397,10 +400,10 @@ static struct page *alloc_dealt(gfp_t gfp, unsigned int order, int nid)
 
 static noinline struct page *
 alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
-		  const struct mpol_bound *bound)
+		  const struct mpol_resolved *resolved)
 	__releases(RCU)
 {
-	nodemask_t nodes = bound->nodes;
+	nodemask_t nodes = resolved->nodes;
 
 	rcu_read_unlock();
 	return __alloc_pages_noprof(gfp, order, nid, &nodes);
@@ -408,10 +411,10 @@ alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
 
 static noinline struct page *
 alloc_softly_in(gfp_t gfp, unsigned int order, int nid,
-		const struct mpol_bound *bound)
+		const struct mpol_resolved *resolved)
 	__releases(RCU)
 {
-	nodemask_t nodes = bound->nodes;
+	nodemask_t nodes = resolved->nodes;
 
 	rcu_read_unlock();
 	return alloc_soft(gfp, order, nid, &nodes);
@@ -460,7 +463,7 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 	      unsigned long at)
 	__releases(RCU)
 {
-	const struct mpol_bound *bound;
+	const struct mpol_resolved *resolved;
 	pgoff_t ilx;
 	int nid;
 
@@ -469,22 +472,22 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 	if (!mpol_has_nodes(pol))
 		return alloc_there(gfp, order, numa_node_id());
 
-	bound = mpol_bound_ready(pol);
-	if (unlikely(!bound))
+	resolved = mpol_resolved_ready(pol);
+	if (unlikely(!resolved))
 		goto any;
-	if (pol->traits.spread && mpol_spread_is_table(&bound->spread)) {
+	if (pol->traits.spread && mpol_spread_is_table(&resolved->spread)) {
 		ilx = index_from(source, vma, at, order);
 		nid = source == NO_INDEX ?
-		      deal_from_cursor(&bound->spread, READ_ONCE(bound->view)) :
-		      deal_by_index(&bound->spread, ilx);
+		      deal_from_cursor(&resolved->spread, resolved->view) :
+		      deal_by_index(&resolved->spread, ilx);
 		return alloc_dealt(gfp, order, nid);
 	}
-	if (pol->traits.strict && every_zone_obeys(gfp, bound->zone))
-		return alloc_strictly_in(gfp, order, home_or_here(pol), bound);
+	if (pol->traits.strict && every_zone_obeys(gfp, resolved->zone))
+		return alloc_strictly_in(gfp, order, home_or_here(pol), resolved);
 	if (pol->traits.filters && !pol->traits.strict)
-		return alloc_softly_in(gfp, order, home_or_here(pol), bound);
-	if (pol->traits.single && bound->first != NUMA_NO_NODE)
-		return alloc_there(gfp, order, bound->first);
+		return alloc_softly_in(gfp, order, home_or_here(pol), resolved);
+	if (pol->traits.single && resolved->first != NUMA_NO_NODE)
+		return alloc_there(gfp, order, resolved->first);
 any:
 	ilx = index_from(source, vma, at, order);
 	return alloc_anyhow(gfp, order, pol, ilx);
@@ -594,7 +597,7 @@ struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
 	struct page *page;
 
 	rcu_read_lock();
-	pol = mpol_ranges_find(rcu_dereference(sp->ranges), index);
+	pol = RB_EMPTY_ROOT(&sp->ranges) ? NULL : mpol_shared_find(sp, index);
 	if (!pol)
 		pol = current->mempolicy;
 	page = alloc_by_kind(gfp | __GFP_COMP, order, pol, FROM_OBJECT, NULL,
@@ -703,30 +706,30 @@ static bool bulk_add(struct bulk_plan *plan, int nid)
 static bool bulk_fill(struct mempolicy *pol, struct bulk_plan *plan)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_bound *bound;
+	const struct mpol_resolved *resolved;
 	u64 view;
 
 	guard(rcu)();
-	bound = mpol_bound(pol);
-	if (!bound)
+	resolved = mpol_resolved(pol);
+	if (!resolved)
 		return false;
 
-	view = READ_ONCE(bound->view);
+	view = resolved->view;
 	if (!plan->left) {
-		plan->left = bound->spread.nr_slots;
+		plan->left = resolved->spread.nr_slots;
 		plan->rounds = max(plan->wanted / plan->left, 1UL);
 	}
 	plan->nr = 0;
 	while (plan->left && plan->wanted) {
-		u32 slot = cursor_slot(cursor, view, &bound->spread);
-		int nid = mpol_spread_node(&bound->spread, slot);
+		u32 slot = cursor_slot(cursor, view, &resolved->spread);
+		int nid = mpol_spread_node(&resolved->spread, slot);
 
 		if (!bulk_add(plan, nid))
 			break;
 		plan->left--;
 		plan->wanted -= plan->rounds;
 		cursor->last = nid;
-		cursor_advance(cursor, view, &bound->spread, slot);
+		cursor_advance(cursor, view, &resolved->spread, slot);
 	}
 	return true;
 }

@@ -2,9 +2,8 @@
 /*
  * NUMA memory policy: from which node does a page come?
  *
- * A struct mempolicy never changes from creation to death, and equal policies
- * are one object: copying one is counting it, comparing two is comparing
- * pointers. What is inside is private to mm/mempolicy; NULL stands for the
+ * A struct mempolicy never changes from creation to death: copying one is
+ * counting it. What is inside is private to mm/mempolicy; NULL stands for the
  * default policy everywhere. Documentation/mm/mempolicy.rst has the design.
  */
 #ifndef __LINUX_MEMPOLICY_H
@@ -15,6 +14,7 @@
 #include <linux/pagemap.h>
 #include <linux/rbtree.h>
 #include <linux/sched.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <uapi/linux/mempolicy.h>
@@ -22,7 +22,6 @@
 struct access_coordinate;
 struct mempolicy;
 struct mm_struct;
-struct mpol_request;
 struct seq_file;
 
 /* Interleave by the task's position instead of by a page's index. */
@@ -65,9 +64,44 @@ static inline struct mempolicy *mpol_dup(struct mempolicy *pol)
 	return pol;
 }
 
+bool __mpol_equal(const struct mempolicy *a, const struct mempolicy *b);
+
 static inline bool mpol_equal(struct mempolicy *a, struct mempolicy *b)
 {
-	return a == b;
+	return a == b || __mpol_equal(a, b);
+}
+
+/* Address spaces: mm/mempolicy/object.c */
+void mpol_mm_exit(struct mm_struct *mm);
+
+/**
+ * struct mpol_run - counts of one policy that are taken or given back at once
+ * @pol:	the policy
+ * @nr:		counts, negative to give them back
+ *
+ * Neighbouring VMAs mostly have the same policy.
+ */
+struct mpol_run {
+	struct mempolicy *pol;
+	long nr;
+};
+
+void mpol_run_add(struct mpol_run *run, struct mempolicy *pol, long nr);
+void mpol_run_end(struct mpol_run *run);
+
+/* Takes a count for the copy of a VMA that fork() makes. */
+static inline void
+mpol_run_dup(struct mpol_run *run, const struct vm_area_struct *vma)
+{
+	mpol_run_add(run, vma_policy(vma), 1);
+}
+
+/* Takes its policy away from a VMA that goes. */
+static inline void
+mpol_run_take(struct mpol_run *run, struct vm_area_struct *vma)
+{
+	mpol_run_add(run, vma->vm_policy, -1);
+	vma->vm_policy = NULL;
 }
 
 /* Tasks: mm/mempolicy/task.c */
@@ -95,15 +129,15 @@ get_vma_policy(struct vm_area_struct *vma, unsigned long addr, int order,
 
 /**
  * struct shared_policy - policies of the parts of an object
- * @ranges:	array of ranges, or NULL for no policy at all
+ * @lock:	orders changes, and tells readers of them
+ * @ranges:	tree of struct mpol_range
  */
 struct shared_policy {
-	struct mpol_ranges __rcu *ranges;
+	seqlock_t lock;
+	struct rb_root ranges;
 };
 
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol);
-int mpol_set_shared_policy(struct shared_policy *sp,
-			   struct mpol_request *request);
 void mpol_free_shared_policy(struct shared_policy *sp);
 struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 					    pgoff_t idx);
@@ -166,6 +200,16 @@ static inline bool mpol_equal(struct mempolicy *a, struct mempolicy *b)
 {
 	return true;
 }
+
+static inline void mpol_mm_exit(struct mm_struct *mm) { }
+
+struct mpol_run {};
+
+static inline void
+mpol_run_dup(struct mpol_run *run, const struct vm_area_struct *vma) { }
+static inline void
+mpol_run_take(struct mpol_run *run, struct vm_area_struct *vma) { }
+static inline void mpol_run_end(struct mpol_run *run) { }
 
 static inline struct mempolicy *get_task_policy(struct task_struct *p)
 {

@@ -12,28 +12,31 @@
  *					it under task_lock()
  *  vma->vm_policy	1		who holds the mmap_lock	mmap_lock for write,
  *					or the VMA's lock	vma_start_write()
- *  ranges of an object	1 each		RCU readers		shared_lock, as a
- *								whole new array
+ *  ranges of an object	1 each		RCU readers		the object's lock
  *  superblock of tmpfs	1		others count it under	remount
  *					its stat_lock
+ *  mm->mpol_cache	1 each		nobody			the cache's lock
  *  mpol_local_policy	immortal	everyone		never
- *  the table of	none		nobody; a lookup	the bucket's lock
- *  policies				counts it or fails
  *
- *  A policy that has neither a count nor is the idle one leaves the table
- *  and is freed after an RCU grace period, with its bound forms. Bound forms
- *  are read under RCU and replaced under bound_lock.
+ *  A policy without a count is freed at once, with its resolved forms. One that
+ *  objects have is freed after an RCU grace period, as readers of an object
+ *  take neither a count nor a lock.
  *
- * No memory is allocated under any of these locks.
+ *  Resolved forms are read under RCU, and replaced under the policy's lock.
+ *
+ * No memory is allocated or charged under the lock of a policy, an object or a
+ * cache, and none of them is held while another one is taken, except that of a
+ * policy, which is innermost.
  */
 #ifndef _MM_MEMPOLICY_INTERNAL_H
 #define _MM_MEMPOLICY_INTERNAL_H
 
 #include <linux/mempolicy.h>
-#include <linux/mm_types.h>
+#include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/list.h>
+#include <linux/mm_types.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/sched.h>
 
 #include "modes.h"
@@ -43,25 +46,19 @@
 #include "text.h"
 
 /**
- * struct mpol_bound - what a policy means under one view
+ * struct mpol_resolved - what a policy means under one view
+ * @view:	number of the view, see view.c
  * @rcu:	to free it
- * @next:	forms of the same policy for other views
- * @view:	number of the view, see bound.c
- * @generation:	of nodes with memory and of weights, part of the view
- * @allowed:	nodes allowed in the view
  * @nodes:	effective nodes
  * @first:	lowest of them, or NUMA_NO_NODE for the local node
  * @zone:	lowest zone that a strict policy restricts
  * @spread:	the round of an interleave mode
  *
- * All but @next and @view is constant once it is published.
+ * Constant once it is published.
  */
-struct mpol_bound {
-	struct rcu_head rcu;
-	struct mpol_bound __rcu *next;
+struct mpol_resolved {
 	u64 view;
-	unsigned int generation;
-	nodemask_t allowed;
+	struct rcu_head rcu;
 	nodemask_t nodes;
 	int first;
 	enum zone_type zone;
@@ -69,27 +66,57 @@ struct mpol_bound {
 };
 
 /**
- * struct mempolicy - a request as an object
- * @count:	references
- * @traits:	of its mode
- * @bound:	bound forms, the newest first
- * @link:	in the table of policies
- * @bucket:	of that table
+ * struct mpol_resolved_table - resolved forms by the slot of their view
  * @rcu:	to free it
+ * @nr:		number of @slot
+ * @slot:	the forms, or NULL
+ */
+struct mpol_resolved_table {
+	struct rcu_head rcu;
+	unsigned int nr;
+	struct mpol_resolved __rcu *slot[] __counted_by(nr);
+};
+
+/**
+ * struct mpol_key - all of a request
  * @spec:	what was asked
- * @birth:	nodes allowed when it was asked
+ * @mems_allowed_asked:	nodes that were allowed then
+ */
+struct mpol_key {
+	struct mpol_spec spec;
+	nodemask_t mems_allowed_asked;
+};
+
+/**
+ * struct mempolicy - a request as an object
+ * @traits:	of its mode
+ * @resolved:	form for the view that needed one first
+ * @others:	forms for other views, or NULL
+ * @key:	all of the request: two policies with equal keys are equal
+ * @spec:	what was asked, part of the key
+ * @mems_allowed_asked:	nodes allowed when it was asked, part of the key
+ * @count:	references
+ * @lock:	protects changes of @resolved and @others
+ * @rcu:	to free it
  *
- * All but @count, @bound and @link is constant.
+ * What faults read is constant, but for the forms, and shares no cache line
+ * with what is written. The count is a long: a policy may have as many
+ * references as fit into memory, so it cannot overflow.
  */
 struct mempolicy {
-	refcount_t count;
 	struct mpol_traits traits;
-	struct mpol_bound __rcu *bound;
-	struct hlist_node link;
-	struct mpol_bucket *bucket;
+	struct mpol_resolved __rcu *resolved;
+	struct mpol_resolved_table __rcu *others;
+	union {
+		struct mpol_key key;
+		struct {
+			struct mpol_spec spec;
+			nodemask_t mems_allowed_asked;
+		};
+	};
+	atomic_long_t count ____cacheline_aligned_in_smp;
+	raw_spinlock_t lock;
 	struct rcu_head rcu;
-	struct mpol_spec spec;
-	nodemask_t birth;
 };
 
 /* Any of the judge's nodes will do. */
@@ -165,59 +192,58 @@ struct mpol_mover {
 };
 
 /**
- * struct mpol_homing - policies that get another home node
- * @home_node:	the node
- * @nr:		policies met
- * @from:	the last of them
- * @kept:	what they become
+ * struct mpol_change - what a call does to the policies of a range of addresses
+ * @start:	first address
+ * @end:	behind the last address
+ * @home_node:	give the policies that are there this home node, or
+ *		NUMA_NO_NODE: replace them
+ * @policy:	the policy that VMAs get, or NULL for none
+ * @object_policy:	the same, for objects
+ * @last_seen:	policy that was met last
+ * @successors:	what policies become that get a home node, by their address
+ * @pool:	ranges for objects
+ * @removal:	what frees ranges after a grace period
  */
-struct mpol_homing {
+struct mpol_change {
+	unsigned long start;
+	unsigned long end;
 	int home_node;
-	unsigned int nr;
-	const struct mempolicy *from;
-	struct list_head kept;
+	struct mempolicy *policy;
+	struct mempolicy *object_policy;
+	const struct mempolicy *last_seen;
+	struct rb_root successors;
+	struct mpol_range_pool pool;
+	struct mpol_removal *removal;
 };
 
-/**
- * struct mpol_request - what a call asks of objects
- * @first:	first page of the object
- * @last:	last page
- * @pol:	policy for them, or NULL for none
- * @homing:	not NULL: leave their policies, but give them a home node
- * @changes:	what was prepared
- */
-struct mpol_request {
-	pgoff_t first;
-	pgoff_t last;
-	struct mempolicy *pol;
-	struct mpol_homing *homing;
-	struct list_head changes;
-};
-
-/* object.c: create, find, count */
+/* object.c: create, count, remember */
 extern struct mempolicy mpol_local_policy;
 struct mempolicy *mpol_create(const struct mpol_spec *spec);
 struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node);
 struct mempolicy *mpol_for_object(const struct mempolicy *pol);
 struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec);
+void mpol_defer(size_t bytes);
+void mpol_wait_for_rcu(void);
 void __init mpol_object_init(void);
 
-/* home.c: another home node */
-void mpol_homing_begin(struct mpol_homing *homing, int home_node);
-int mpol_homing_add(struct mpol_homing *homing, const struct mempolicy *pol);
-struct mempolicy *mpol_homed(const struct mempolicy *pol, void *homing);
-void mpol_homing_end(struct mpol_homing *homing);
-
-/* bound.c: what policies mean here and now */
-void mpol_view_changed(void);
+/* view.c: nodes that tasks may use */
+void mpol_invalidate(void);
 void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed);
+void mpol_view_refresh(nodemask_t *allowed);
+bool mpol_view_is_old(u64 view);
+bool mpol_view_has_slot(u64 view);
+void __init mpol_view_init(void);
+
+/* resolved.c: what policies mean here and now */
 enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
-const struct mpol_bound *mpol_bind(struct mempolicy *pol);
-void mpol_bound_free(struct mpol_bound *bound);
+const struct mpol_resolved *mpol_resolve_other(struct mempolicy *pol);
+const struct mpol_resolved *mpol_resolve(struct mempolicy *pol);
+void mpol_resolve_ahead(struct mempolicy *pol);
+size_t mpol_resolved_size(const struct mempolicy *pol);
+void mpol_resolved_free(struct mempolicy *pol);
 void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes);
 void mpol_nodes_of(const struct mempolicy *pol, struct task_struct *task,
 		   nodemask_t *nodes);
-void __init mpol_bound_init(void);
 
 /* task.c: the policy of a task */
 int mpol_set_task_policy(const struct mpol_spec *spec);
@@ -228,20 +254,33 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 int mpol_next_node(struct mempolicy *pol);
 
 /* vma.c: the policy of a range of addresses */
-bool mpol_vma_shares(const struct vm_area_struct *vma);
+bool mpol_vma_is_shared(struct vm_area_struct *vma);
 void mpol_vma_lock(struct mm_struct *mm, unsigned long start,
 		   unsigned long end);
-int mpol_vma_range(struct mm_struct *mm, unsigned long start,
-		   unsigned long end, struct mempolicy *pol);
-int mpol_vma_home(struct mm_struct *mm, unsigned long start,
-		  unsigned long end, struct mpol_homing *homing);
+int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change);
 
 /* shared.c: policies of objects */
-int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol,
-		       struct mpol_homing *homing);
-void mpol_request_end(struct mpol_request *request, bool apply);
+struct mempolicy *mpol_shared_find(struct shared_policy *sp, pgoff_t index);
+struct mempolicy *mpol_shared_range(struct shared_policy *sp, pgoff_t index,
+				    pgoff_t *last);
+int mpol_shared_reserve(struct mpol_change *change, unsigned long intervals);
+void mpol_shared_change(struct shared_policy *sp, pgoff_t first, pgoff_t last,
+			struct mpol_change *change);
+void mpol_shared_release(struct mpol_change *change);
 bool mpol_folio_crosses(struct vm_area_struct *vma, unsigned long addr,
 			const struct folio *folio);
+void __init mpol_shared_init(void);
+
+/* change.c: VMAs and objects that get another policy */
+void mpol_change_policy(struct mpol_change *change, unsigned long start,
+			unsigned long end, struct mempolicy *pol);
+void mpol_change_home(struct mpol_change *change, unsigned long start,
+		      unsigned long end, int home_node);
+int mpol_change_prepare(struct mpol_change *change, struct mm_struct *mm,
+			bool wait);
+int mpol_change_apply(struct mpol_change *change, struct mm_struct *mm);
+struct mempolicy *mpol_change_successor(struct mempolicy *policy, void *change);
+void mpol_change_end(struct mpol_change *change);
 
 /* queue.c: pages in a range */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
@@ -305,8 +344,7 @@ static inline bool mpol_is_default(const struct mempolicy *pol)
  */
 static inline bool mpol_has_nodes(const struct mempolicy *pol)
 {
-	return pol && (pol->traits.spread || pol->traits.single ||
-		       pol->traits.filters);
+	return pol && pol->traits.nodes;
 }
 
 /**
@@ -337,41 +375,55 @@ static inline unsigned int mpol_mems_seq(struct task_struct *task)
 #endif
 }
 
-/* Counts changes of nodes with memory and of weights: bound.c. */
+/* Changes when views have to be looked at again: view.c. */
 extern unsigned int mpol_generation;
 
 /**
- * mpol_bound_ready - the bound form of a policy, if current's is the newest
- * @pol:	a policy with nodes
+ * mpol_cursor_is_fresh - does current's cursor have its present view?
+ * @cursor:	of current
  *
- * Context: Process context, under rcu_read_lock().
- * Return: the form, valid until rcu_read_unlock(), or NULL: try mpol_bound().
+ * Context: Process context.
+ * Return: true if it does.
  */
-static __always_inline const struct mpol_bound *
-mpol_bound_ready(struct mempolicy *pol)
+static __always_inline bool
+mpol_cursor_is_fresh(const struct mpol_cursor *cursor)
 {
-	const struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_bound *bound = rcu_dereference(pol->bound);
-
-	if (likely(bound && READ_ONCE(bound->view) == cursor->view &&
-		   cursor->seq == mpol_mems_seq(current) &&
-		   cursor->generation == READ_ONCE(mpol_generation)))
-		return bound;
-	return NULL;
+	return cursor->seq == mpol_mems_seq(current) &&
+	       cursor->generation == READ_ONCE(mpol_generation);
 }
 
 /**
- * mpol_bound - the bound form of a policy for current
+ * mpol_resolved_ready - the resolved form of a policy, if there is one
+ * @pol:	a policy with nodes
+ *
+ * Context: Process context, under rcu_read_lock().
+ * Return: the form, valid until rcu_read_unlock(), or NULL: try mpol_resolve().
+ */
+static __always_inline const struct mpol_resolved *
+mpol_resolved_ready(struct mempolicy *pol)
+{
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_resolved *resolved = rcu_dereference(pol->resolved);
+
+	if (unlikely(!resolved || !mpol_cursor_is_fresh(cursor)))
+		return NULL;
+	if (likely(resolved->view == cursor->view))
+		return resolved;
+	return mpol_resolve_other(pol);
+}
+
+/**
+ * mpol_resolved - the resolved form of a policy for current
  * @pol:	a policy with nodes
  *
  * Context: Process context, under rcu_read_lock().
  * Return: the form, valid until rcu_read_unlock(), or NULL when there is no
  * memory to make one; the answer has to be worked out from the policy then.
  */
-static __always_inline const struct mpol_bound *
-mpol_bound(struct mempolicy *pol)
+static __always_inline const struct mpol_resolved *
+mpol_resolved(struct mempolicy *pol)
 {
-	return mpol_bound_ready(pol) ?: mpol_bind(pol);
+	return mpol_resolved_ready(pol) ?: mpol_resolve(pol);
 }
 
 #endif /* _MM_MEMPOLICY_INTERNAL_H */

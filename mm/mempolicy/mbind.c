@@ -34,33 +34,19 @@ static int check_hole(struct vm_area_struct *vma, struct vm_area_struct *prev,
 	return -EFAULT;
 }
 
-/* An object's policy concerns all who use it. */
-static bool may_change_object(const struct vm_area_struct *vma)
-{
-	const vm_flags_t writable = VM_SHARED | VM_MAYWRITE;
-
-	return (vma->vm_flags & writable) == writable || capable(CAP_SYS_NICE);
-}
-
-/* All that can be wrong with a range, in the order of its addresses. */
+/* Holes, and pages that are misplaced, in the order of the addresses. */
 static int check_range(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, const struct mempolicy *pol,
-		       const struct mpol_judge *strict, bool *shares)
+		       const struct mpol_judge *strict)
 {
 	VMA_ITERATOR(iter, mm, start);
 	struct vm_area_struct *vma, *prev = NULL;
 	int err;
 
-	*shares = false;
 	for_each_vma_range(iter, vma, end) {
 		err = check_hole(vma, prev, start, end, !pol);
 		if (err)
 			return err;
-		if (mpol_vma_shares(vma)) {
-			if (!may_change_object(vma))
-				return -EACCES;
-			*shares = true;
-		}
 		if (strict && !mpol_range_placed(vma, start, end, strict))
 			return -EIO;
 		prev = vma;
@@ -68,68 +54,28 @@ static int check_range(struct mm_struct *mm, unsigned long start,
 	return prev ? 0 : -EFAULT;
 }
 
-static int prepare_object(struct vm_area_struct *vma, unsigned long start,
-			  unsigned long end, struct mpol_request *request)
-{
-	request->first = linear_page_index(vma, max(start, vma->vm_start));
-	request->last = linear_page_index(vma, min(end, vma->vm_end)) - 1;
-	return vma->vm_ops->set_policy(vma, request);
-}
-
-static int prepare_objects(struct mm_struct *mm, unsigned long start,
-			   unsigned long end, struct mpol_request *request)
-{
-	VMA_ITERATOR(iter, mm, start);
-	struct vm_area_struct *vma;
-	int err;
-
-	for_each_vma_range(iter, vma, end) {
-		if (!mpol_vma_shares(vma))
-			continue;
-		err = prepare_object(vma, start, end, request);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* Objects are published once nothing else can fail. */
-static int change_with_objects(struct mm_struct *mm, unsigned long start,
-			       unsigned long end, struct mempolicy *pol)
-{
-	struct mpol_request request;
-	int err = mpol_request_begin(&request, pol, NULL);
-
-	if (err)
-		return err;
-	err = prepare_objects(mm, start, end, &request);
-	err = err ?: mpol_vma_range(mm, start, end, pol);
-	mpol_request_end(&request, !err);
-	return err;
-}
-
 /*
- * Faults are waited for before the policy of an object changes, which is not
- * under the locks of its VMAs, and before pages are moved: those of a VMA that
- * has the policy already may be under way, too. No other lock is held then.
+ * Faults are waited for before pages are moved: those of a VMA that has the
+ * policy already may be under way.
  */
 static int bind_range(unsigned long start, unsigned long end,
 		      struct mempolicy *pol, const struct mpol_judge *strict,
 		      bool move)
 {
 	struct mm_struct *mm = current->mm;
-	bool shares;
+	struct mpol_change change;
 	int err;
 
-	mmap_write_lock(mm);
-	err = check_range(mm, start, end, pol, strict, &shares);
-	if (!err && (shares || move))
-		mpol_vma_lock(mm, start, end);
-	if (!err && shares)
-		err = change_with_objects(mm, start, end, pol);
-	else if (!err)
-		err = mpol_vma_range(mm, start, end, pol);
-	mmap_write_unlock(mm);
+	mpol_resolve_ahead(pol);
+	mpol_change_policy(&change, start, end, pol);
+	err = -EINTR;
+	if (!mmap_write_lock_killable(mm)) {
+		err = check_range(mm, start, end, pol, strict);
+		err = err ?: mpol_change_prepare(&change, mm, move);
+		err = err ?: mpol_change_apply(&change, mm);
+		mmap_write_unlock(mm);
+	}
+	mpol_change_end(&change);
 	return err;
 }
 
@@ -210,53 +156,6 @@ int mpol_mbind(unsigned long start, unsigned long len,
 	return err;
 }
 
-/* It is looked at even if it cannot be changed: it may have no policy here. */
-static int home_object(struct vm_area_struct *vma, unsigned long start,
-		       unsigned long end, struct mpol_request *request)
-{
-	unsigned int met = request->homing->nr;
-	int err = prepare_object(vma, start, end, request);
-
-	if (!err && request->homing->nr != met && !may_change_object(vma))
-		return -EACCES;
-	return err;
-}
-
-static int prepare_home(struct mm_struct *mm, unsigned long start,
-			unsigned long end, struct mpol_request *request)
-{
-	VMA_ITERATOR(iter, mm, start);
-	struct vm_area_struct *vma;
-	int err = 0;
-
-	for_each_vma_range(iter, vma, end) {
-		if (mpol_vma_shares(vma))
-			err = home_object(vma, start, end, request);
-		else if (vma->vm_policy)
-			err = mpol_homing_add(request->homing, vma->vm_policy);
-		if (err)
-			return err;
-	}
-	return request->homing->nr ? 0 : -ENOENT;
-}
-
-static int home_range(struct mm_struct *mm, unsigned long start,
-		      unsigned long end, int home_node)
-{
-	struct mpol_homing homing;
-	struct mpol_request request;
-	int err = mpol_request_begin(&request, NULL, &homing);
-
-	if (err)
-		return err;
-	mpol_homing_begin(&homing, home_node);
-	err = prepare_home(mm, start, end, &request);
-	err = err ?: mpol_vma_home(mm, start, end, &homing);
-	mpol_request_end(&request, !err);
-	mpol_homing_end(&homing);
-	return err;
-}
-
 /**
  * mpol_home_node - give the policies of a range a home node
  * @start:	first address, untagged
@@ -272,6 +171,7 @@ int mpol_home_node(unsigned long start, unsigned long len,
 		   unsigned long home_node)
 {
 	struct mm_struct *mm = current->mm;
+	struct mpol_change change;
 	unsigned long end;
 	int err;
 
@@ -283,9 +183,13 @@ int mpol_home_node(unsigned long start, unsigned long len,
 	if (err || end == start)
 		return err;
 
-	mmap_write_lock(mm);
-	mpol_vma_lock(mm, start, end);
-	err = home_range(mm, start, end, home_node);
-	mmap_write_unlock(mm);
+	mpol_change_home(&change, start, end, home_node);
+	err = -EINTR;
+	if (!mmap_write_lock_killable(mm)) {
+		err = mpol_change_prepare(&change, mm, true);
+		err = err ?: mpol_change_apply(&change, mm);
+		mmap_write_unlock(mm);
+	}
+	mpol_change_end(&change);
 	return err;
 }

@@ -45,6 +45,7 @@ enum mpol_spreading {
 
 /**
  * struct mpol_traits - one mode's behaviour, as the hot path wants it
+ * @nodes:	has nodes; not in the table, as it follows from the arity
  * @spread:	enum mpol_spreading
  * @single:	only the lowest node counts
  * @filters:	restricts the allocator to the nodes
@@ -55,6 +56,7 @@ enum mpol_spreading {
  * @confines:	an OOM on other nodes does not concern its tasks
  */
 struct mpol_traits {
+	unsigned short nodes	: 1;
 	unsigned short spread	: 2;
 	unsigned short single	: 1;
 	unsigned short filters	: 1;

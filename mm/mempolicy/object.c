@@ -1,147 +1,236 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies as objects: found or made, counted, freed.
+ * Policies as objects: made, compared, counted, freed.
  *
- * Policies are immutable, so two equal requests share one object and every
- * copy is a count. A table of all living policies finds it, under the lock of
- * a bucket.
- *
- * The policy that lost its last count most recently stays in the table, idle:
- * programs set a policy for a while and go back, again and again. Who takes it
- * out of idle_policy decides what becomes of it.
+ * A policy is immutable; a copy is a count. There is no table of all policies:
+ * two of them are equal if they were asked for with the same key. So that many
+ * equal requests of a process become one object, every address space remembers
+ * the policies that it used last.
  */
 #include <linux/cleanup.h>
-#include <linux/hash.h>
 #include <linux/init.h>
+#include <linux/mm_types.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 
-#define MPOL_BUCKET_BITS	6
+/* Policies that an address space remembers; a power of two. */
+#define MPOL_CACHE_SIZE		8
 
-struct mpol_bucket {
-	spinlock_t lock;	/* orders changes of @head */
-	struct hlist_head head;
+/* Bytes that an address space may leave to RCU before it has to wait. */
+#define MPOL_DEFERRED_MAX	SZ_1M
+
+/**
+ * struct mpol_cache - policies that an address space used last
+ * @lock:	protects @newest and @recent
+ * @newest:	index of the newest in @recent
+ * @deferred:	bytes left to RCU since current last waited for it
+ * @recent:	the policies, counted, or NULL
+ */
+struct mpol_cache {
+	spinlock_t lock;	/* @newest and @recent */
+	unsigned int newest;
+	atomic_long_t deferred;
+	struct mempolicy *recent[MPOL_CACHE_SIZE];
 };
 
-static struct mpol_bucket buckets[1 << MPOL_BUCKET_BITS];
-static struct mempolicy *idle_policy;
 static struct kmem_cache *policy_cache;
 
-/*
- * What current has without a policy of its own. Callers that want a policy
- * at any price get this one; it is never counted and never freed.
- */
+/* Stands for the default policy where callers expect one; never freed. */
 struct mempolicy mpol_local_policy = {
-	.count		= REFCOUNT_INIT(1),
 	.spec.mode	= MPOL_LOCAL,
 	.spec.home_node	= NUMA_NO_NODE,
+	.count		= ATOMIC_LONG_INIT(1),
 };
 
-static unsigned long hash_nodes(unsigned long hash, const nodemask_t *nodes)
-{
-	int i;
+/*
+ * Keys are compared as memory: no byte of them may be padding, and all of a
+ * request has to be in them.
+ */
+static_assert(sizeof(struct mpol_key) ==
+	      2 * sizeof(unsigned short) + sizeof(int) + 2 * sizeof(nodemask_t));
+static_assert(offsetof(struct mempolicy, mems_allowed_asked) ==
+	      offsetof(struct mempolicy, key.mems_allowed_asked));
 
-	/* Nodes that cannot be may be asked for, but seldom make a difference. */
-	for (i = 0; i < BITS_TO_LONGS(mpol_node_bits); i++)
-		hash = (hash ^ nodes->bits[i]) * GOLDEN_RATIO_PRIME;
-	return hash;
+static bool same_key(const struct mpol_key *a, const struct mpol_key *b)
+{
+	return !memcmp(a, b, sizeof(*a));
 }
 
-static struct mpol_bucket *bucket_of(const struct mpol_spec *spec,
-				     const nodemask_t *nodes,
-				     const nodemask_t *birth)
+/**
+ * __mpol_equal - were two policies asked for in the same way?
+ * @a:	a policy or NULL
+ * @b:	another one, or NULL
+ *
+ * Context: Any.
+ * Return: true if they were.
+ */
+bool __mpol_equal(const struct mempolicy *a, const struct mempolicy *b)
 {
-	unsigned long hash = spec->mode | spec->flags;
-
-	hash = hash * GOLDEN_RATIO_PRIME + spec->home_node;
-	hash = hash_nodes(hash, nodes);
-	hash = hash_nodes(hash, birth);
-	return &buckets[hash >> (BITS_PER_LONG - MPOL_BUCKET_BITS)];
+	return a && b && same_key(&a->key, &b->key);
 }
 
-static bool same_request(const struct mempolicy *pol,
-			 const struct mpol_spec *spec, const nodemask_t *nodes,
-			 const nodemask_t *birth)
+static void init_key(struct mpol_key *key, const struct mpol_spec *spec,
+		     const nodemask_t *nodes, const nodemask_t *asked)
 {
-	return pol->spec.mode == spec->mode && pol->spec.flags == spec->flags &&
-	       pol->spec.home_node == spec->home_node &&
-	       nodes_equal(pol->spec.nodes, *nodes) &&
-	       bitmap_equal(pol->birth.bits, birth->bits, mpol_node_bits);
+	key->spec = *spec;
+	key->spec.nodes = *nodes;
+	key->mems_allowed_asked = *asked;
 }
 
-/* Under the bucket's lock: takes a count, or makes the idle one alive again. */
-static bool take_policy(struct mempolicy *pol)
-{
-	if (refcount_inc_not_zero(&pol->count))
-		return true;
-	if (cmpxchg(&idle_policy, pol, NULL) != pol)
-		return false;
-	refcount_set(&pol->count, 1);
-	return true;
-}
-
-/* Under the bucket's lock. One that cannot be taken is on its way out. */
-static struct mempolicy *find_policy(struct mpol_bucket *bucket,
-				     const struct mpol_spec *spec,
-				     const nodemask_t *nodes,
-				     const nodemask_t *birth)
-{
-	struct mempolicy *pol;
-
-	hlist_for_each_entry(pol, &bucket->head, link)
-		if (same_request(pol, spec, nodes, birth) && take_policy(pol))
-			return pol;
-	return NULL;
-}
-
-static struct mempolicy *new_policy(struct mpol_bucket *bucket,
-				    const struct mpol_spec *spec,
-				    const nodemask_t *nodes,
-				    const nodemask_t *birth)
+static struct mempolicy *new_policy(const struct mpol_key *key)
 {
 	struct mempolicy *pol = kmem_cache_alloc(policy_cache, GFP_KERNEL);
+	const struct mpol_mode *mode = &mpol_modes[key->spec.mode];
 
 	if (!pol)
 		return NULL;
-	refcount_set(&pol->count, 1);
-	pol->traits = mpol_modes[spec->mode].traits;
-	RCU_INIT_POINTER(pol->bound, NULL);
-	pol->bucket = bucket;
-	pol->spec = *spec;
-	pol->spec.nodes = *nodes;
-	pol->birth = *birth;
+	pol->traits = mode->traits;
+	pol->traits.nodes = mode->arity != MPOL_NODES_NONE;
+	RCU_INIT_POINTER(pol->resolved, NULL);
+	RCU_INIT_POINTER(pol->others, NULL);
+	pol->key = *key;
+	atomic_long_set(&pol->count, 1);
+	raw_spin_lock_init(&pol->lock);
 	return pol;
 }
 
-/* A policy for @spec, but with @nodes. */
-static struct mempolicy *find_or_make(const struct mpol_spec *spec,
-				      const nodemask_t *nodes,
-				      const nodemask_t *birth)
+/* Under the cache's lock: a policy with a count, or NULL. */
+static struct mempolicy *find_recent(const struct mpol_cache *cache,
+				     const struct mpol_key *key)
 {
-	struct mpol_bucket *bucket = bucket_of(spec, nodes, birth);
-	struct mempolicy *pol, *new;
+	unsigned int i;
 
-	spin_lock(&bucket->lock);
-	pol = find_policy(bucket, spec, nodes, birth);
-	spin_unlock(&bucket->lock);
+	for (i = 0; i < MPOL_CACHE_SIZE; i++) {
+		unsigned int at = (cache->newest - i) % MPOL_CACHE_SIZE;
+		struct mempolicy *pol = cache->recent[at];
+
+		if (!pol)
+			break;
+		if (same_key(&pol->key, key)) {
+			mpol_get(pol);
+			return pol;
+		}
+	}
+	return NULL;
+}
+
+/* Remembers a new policy, unless another thread was faster to make it. */
+static struct mempolicy *add_recent(struct mpol_cache *cache,
+				    struct mempolicy *new)
+{
+	struct mempolicy *pol, *drop = new;
+
+	spin_lock(&cache->lock);
+	pol = find_recent(cache, &new->key);
+	if (!pol) {
+		unsigned int at = ++cache->newest % MPOL_CACHE_SIZE;
+
+		drop = cache->recent[at];
+		cache->recent[at] = new;
+		mpol_get(new);
+		pol = new;
+	}
+	spin_unlock(&cache->lock);
+	mpol_put(drop);
+	return pol;
+}
+
+/* The cache of current's address space, or NULL if it cannot have one. */
+static struct mpol_cache *current_cache(void)
+{
+	struct mm_struct *mm = current->mm;
+	struct mpol_cache *cache, *old;
+
+	if (!mm)
+		return NULL;
+	/* Pairs with cmpxchg() below. */
+	cache = smp_load_acquire(&mm->mpol_cache);
+	if (likely(cache))
+		return cache;
+
+	cache = kzalloc(sizeof(*cache), GFP_KERNEL_ACCOUNT);
+	if (!cache)
+		return NULL;
+	spin_lock_init(&cache->lock);
+	old = cmpxchg(&mm->mpol_cache, NULL, cache);
+	if (!old)
+		return cache;
+	kfree(cache);
+	return old;
+}
+
+static struct mempolicy *find_or_make(const struct mpol_key *key)
+{
+	struct mpol_cache *cache = current_cache();
+	struct mempolicy *pol = NULL;
+
+	if (cache) {
+		spin_lock(&cache->lock);
+		pol = find_recent(cache, key);
+		spin_unlock(&cache->lock);
+	}
 	if (pol)
 		return pol;
-
-	new = new_policy(bucket, spec, nodes, birth);
-	if (!new)
+	pol = new_policy(key);
+	if (!pol)
 		return ERR_PTR(-ENOMEM);
+	return cache ? add_recent(cache, pol) : pol;
+}
 
-	spin_lock(&bucket->lock);
-	pol = find_policy(bucket, spec, nodes, birth);
-	if (!pol)
-		hlist_add_head(&new->link, &bucket->head);
-	spin_unlock(&bucket->lock);
+/**
+ * mpol_mm_exit - forget the policies that an address space used last
+ * @mm:	the address space, which nobody uses any more
+ *
+ * Context: May sleep.
+ */
+void mpol_mm_exit(struct mm_struct *mm)
+{
+	struct mpol_cache *cache = mm->mpol_cache;
+	unsigned int i;
 
-	if (!pol)
-		return new;
-	kmem_cache_free(policy_cache, new);
-	return pol;
+	if (!cache)
+		return;
+	for (i = 0; i < MPOL_CACHE_SIZE; i++)
+		mpol_put(cache->recent[i]);
+	kfree(cache);
+	mm->mpol_cache = NULL;
+}
+
+/**
+ * mpol_defer - note that memory was left to RCU
+ * @bytes:	how much
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_defer(size_t bytes)
+{
+	struct mm_struct *mm = current->mm;
+	struct mpol_cache *cache = mm ? READ_ONCE(mm->mpol_cache) : NULL;
+
+	if (cache)
+		atomic_long_add(bytes, &cache->deferred);
+}
+
+/**
+ * mpol_wait_for_rcu - bound the memory that current leaves to RCU
+ *
+ * Such memory stays charged until a grace period has passed. A process that
+ * replaces policies of objects faster than that waits for one now and then;
+ * no other process does.
+ *
+ * Context: May sleep; holding no lock.
+ */
+void mpol_wait_for_rcu(void)
+{
+	struct mm_struct *mm = current->mm;
+	struct mpol_cache *cache = mm ? READ_ONCE(mm->mpol_cache) : NULL;
+
+	if (!cache || atomic_long_read(&cache->deferred) < MPOL_DEFERRED_MAX)
+		return;
+	atomic_long_set(&cache->deferred, 0);
+	synchronize_rcu();
 }
 
 /**
@@ -155,23 +244,25 @@ static struct mempolicy *find_or_make(const struct mpol_spec *spec,
  */
 struct mempolicy *mpol_create(const struct mpol_spec *spec)
 {
-	nodemask_t birth, nodes;
+	nodemask_t asked, nodes;
+	struct mpol_key key;
 
 	if (spec->mode == MPOL_DEFAULT)
 		return NULL;
 	if (mpol_modes[spec->mode].arity == MPOL_NODES_NONE) {
-		nodes_clear(birth);
-		return find_or_make(spec, &spec->nodes, &birth);
+		init_key(&key, spec, &spec->nodes, &NODE_MASK_NONE);
+		return find_or_make(&key);
 	}
 
-	mpol_allowed_nodes(current, &birth);
-	mpol_asked_nodes(&nodes, spec, &birth);
+	mpol_allowed_nodes(current, &asked);
+	mpol_asked_nodes(&nodes, spec, &asked);
 	if (nodes_empty(nodes))
 		return ERR_PTR(-EINVAL);
 
 	/* Without a flag what is not allowed now will never count. */
-	return find_or_make(spec, spec->flags & MPOL_F_KEEPS_NODES ?
-			    &spec->nodes : &nodes, &birth);
+	init_key(&key, spec, spec->flags & MPOL_F_KEEPS_NODES ? &spec->nodes :
+		 &nodes, &asked);
+	return find_or_make(&key);
 }
 
 /**
@@ -184,10 +275,10 @@ struct mempolicy *mpol_create(const struct mpol_spec *spec)
  */
 struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node)
 {
-	struct mpol_spec spec = pol->spec;
+	struct mpol_key key = pol->key;
 
-	spec.home_node = home_node;
-	return find_or_make(&spec, &pol->spec.nodes, &pol->birth);
+	key.spec.home_node = home_node;
+	return find_or_make(&key);
 }
 
 /**
@@ -200,13 +291,13 @@ struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node)
  */
 struct mempolicy *mpol_for_object(const struct mempolicy *pol)
 {
-	struct mpol_spec spec;
+	struct mpol_key key;
 
 	if (!pol)
 		return NULL;
-	spec = pol->spec;
-	spec.flags |= MPOL_F_SHARED;
-	return find_or_make(&spec, &pol->spec.nodes, &pol->birth);
+	key = pol->key;
+	key.spec.flags |= MPOL_F_SHARED;
+	return find_or_make(&key);
 }
 
 /**
@@ -214,11 +305,16 @@ struct mempolicy *mpol_for_object(const struct mempolicy *pol)
  * @spec:	what is asked, checked by mpol_spec_check(), not MPOL_DEFAULT
  *
  * Context: Process context, may sleep.
- * Return: a policy with a count for the caller, or ERR_PTR(-ENOMEM).
+ * Return: a policy marked with MPOL_F_SHARED, with a count for the caller, or
+ * ERR_PTR(-ENOMEM).
  */
 struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec)
 {
-	return find_or_make(spec, &spec->nodes, &node_states[N_MEMORY]);
+	struct mpol_key key;
+
+	init_key(&key, spec, &spec->nodes, &node_states[N_MEMORY]);
+	key.spec.flags |= MPOL_F_SHARED;
+	return find_or_make(&key);
 }
 
 /**
@@ -230,24 +326,29 @@ struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec)
 void mpol_get(struct mempolicy *pol)
 {
 	if (pol)
-		refcount_inc(&pol->count);
+		atomic_long_inc(&pol->count);
 }
 
-static void free_policy(struct rcu_head *rcu)
+static void free_policy(struct mempolicy *pol)
 {
-	struct mempolicy *pol = container_of(rcu, struct mempolicy, rcu);
-
-	mpol_bound_free(rcu_dereference_protected(pol->bound, true));
+	mpol_resolved_free(pol);
 	kmem_cache_free(policy_cache, pol);
 }
 
-/* The policy was idle, and another one now is. */
-static void forget_policy(struct mempolicy *pol)
+static void free_policy_rcu(struct rcu_head *rcu)
 {
-	spin_lock(&pol->bucket->lock);
-	hlist_del(&pol->link);
-	spin_unlock(&pol->bucket->lock);
-	call_rcu(&pol->rcu, free_policy);
+	free_policy(container_of(rcu, struct mempolicy, rcu));
+}
+
+static void release_policy(struct mempolicy *pol)
+{
+	/* Only what objects have is looked up without a lock or a count. */
+	if (!(pol->spec.flags & MPOL_F_SHARED)) {
+		free_policy(pol);
+		return;
+	}
+	mpol_defer(sizeof(*pol) + mpol_resolved_size(pol));
+	call_rcu(&pol->rcu, free_policy_rcu);
 }
 
 /**
@@ -258,19 +359,47 @@ static void forget_policy(struct mempolicy *pol)
  */
 void mpol_put(struct mempolicy *pol)
 {
-	struct mempolicy *old = NULL;
-	struct mpol_bucket *bucket;
+	if (pol && atomic_long_dec_and_test(&pol->count))
+		release_policy(pol);
+}
 
-	if (!pol || refcount_dec_not_one(&pol->count))
+static void mpol_run_flush(struct mpol_run *run)
+{
+	if (run->nr && !atomic_long_add_return(run->nr, &run->pol->count))
+		release_policy(run->pol);
+	run->nr = 0;
+}
+
+/**
+ * mpol_run_add - take or give back a count, together with equal ones after it
+ * @run:	counts that are still to be taken or given back
+ * @pol:	the policy, or NULL
+ * @nr:		1 to take a count, -1 to give one back
+ *
+ * The policy must have another count until mpol_run_end() if one is taken.
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_run_add(struct mpol_run *run, struct mempolicy *pol, long nr)
+{
+	if (!pol)
 		return;
+	if (pol != run->pol) {
+		mpol_run_flush(run);
+		run->pol = pol;
+	}
+	run->nr += nr;
+}
 
-	bucket = pol->bucket;
-	spin_lock(&bucket->lock);
-	if (refcount_dec_and_test(&pol->count))
-		old = xchg(&idle_policy, pol);
-	spin_unlock(&bucket->lock);
-	if (old)
-		forget_policy(old);
+/**
+ * mpol_run_end - take or give back the last counts of a run
+ * @run:	after mpol_run_add()
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_run_end(struct mpol_run *run)
+{
+	mpol_run_flush(run);
 }
 
 /**
@@ -291,10 +420,7 @@ void mpol_cond_put(struct mempolicy *pol)
  */
 void __init mpol_object_init(void)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(buckets); i++)
-		spin_lock_init(&buckets[i].lock);
 	policy_cache = kmem_cache_create("numa_policy", sizeof(struct mempolicy),
-					 0, SLAB_PANIC | SLAB_ACCOUNT, NULL);
+					 0, SLAB_PANIC | SLAB_ACCOUNT |
+					 SLAB_HWCACHE_ALIGN, NULL);
 }

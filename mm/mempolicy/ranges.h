@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Policies of the parts of an object: sorted ranges of page indices, none of
- * which overlap, and no two neighbours of which have the same policy.
+ * Policies of the parts of an object: a tree of ranges of page indices, none
+ * of which overlap, and no two neighbours of which have equal policies.
+ *
+ * Readers walk the tree under RCU while a writer changes it. What they find
+ * may be wrong then: they have to notice the writer, by a seqcount, and look
+ * again. A range that leaves the tree keeps its links down the tree, its
+ * indices and its policy, and is freed after a grace period.
+ *
+ * Writers are to exclude one another. No function here allocates: a change of
+ * one interval takes at most MPOL_RANGE_NODES ranges from its pool, whatever
+ * the tree looks like, so they can be there before any lock is taken.
  */
 #ifndef _MM_MEMPOLICY_RANGES_H
 #define _MM_MEMPOLICY_RANGES_H
@@ -10,36 +19,59 @@
 
 struct mempolicy;
 
-/* Pages @first to @last of an object. */
+/* Ranges that a change of one interval may need: one at either border. */
+#define MPOL_RANGE_NODES	2
+
+/* Ranges that one call changes at most before it returns to its caller. */
+#define MPOL_RANGE_BUDGET	64
+
+/**
+ * struct mpol_range - pages of an object that have one policy
+ * @rb:		in the object's tree
+ * @next:	in a pool; not where @rb has the links that readers follow
+ * @first:	index of the first page
+ * @last:	index of the last page
+ * @policy:	their policy, counted
+ */
 struct mpol_range {
+	union {
+		struct rb_node rb;
+		struct mpol_range *next;
+	};
 	unsigned long first;
 	unsigned long last;
 	struct mempolicy *policy;
 };
 
+static_assert(offsetof(struct rb_node, rb_left) >= sizeof(void *) &&
+	      offsetof(struct rb_node, rb_right) >= sizeof(void *));
+
 /**
- * struct mpol_ranges - all policies of an object
- * @rcu:	to free it
- * @nr:		number of ranges
- * @range:	the ranges in ascending order
- *
- * Never changes once it is published: a change makes a new one.
+ * struct mpol_range_pool - memory for a change, and memory that it left over
+ * @spare:	ranges to take
+ * @removed:	ranges that readers may still see
+ * @nr_removed:	number of @removed
  */
-struct mpol_ranges {
-	struct rcu_head rcu;
-	unsigned int nr;
-	struct mpol_range range[] __counted_by(nr);
+struct mpol_range_pool {
+	struct mpol_range *spare;
+	struct mpol_range *removed;
+	unsigned long nr_removed;
 };
 
-struct mempolicy *mpol_ranges_find(const struct mpol_ranges *ranges,
+/* What the policy of some pages is to become; without a count for the caller. */
+typedef struct mempolicy *(*mpol_successor_fn)(struct mempolicy *policy,
+					       void *arg);
+
+struct mempolicy *mpol_ranges_find(const struct rb_root *ranges,
 				   unsigned long index);
-size_t mpol_ranges_room(const struct mpol_ranges *from);
-void mpol_ranges_splice(struct mpol_ranges *to, const struct mpol_ranges *from,
-			unsigned long first, unsigned long last,
-			struct mempolicy *policy);
-void mpol_ranges_map(struct mpol_ranges *to, const struct mpol_ranges *from,
-		     unsigned long first, unsigned long last,
-		     struct mempolicy *(*becomes)(const struct mempolicy *policy,
-						  void *arg), void *arg);
+struct mempolicy *mpol_ranges_extent(const struct rb_root *ranges,
+				     unsigned long index, unsigned long *first,
+				     unsigned long *last);
+unsigned long mpol_ranges_set(struct rb_root *ranges, unsigned long first,
+			      unsigned long last, struct mempolicy *policy,
+			      struct mpol_range_pool *pool);
+unsigned long mpol_ranges_map(struct rb_root *ranges, unsigned long first,
+			      unsigned long last, mpol_successor_fn successor,
+			      void *arg, struct mpol_range_pool *pool);
 
 #endif /* _MM_MEMPOLICY_RANGES_H */

@@ -2,253 +2,173 @@
 /*
  * Policies of shared objects.
  *
- * The object is the only truth: no mapping has a copy of its policies. They
- * are an array of ranges that never changes and is replaced as a whole, so
- * that a page is looked up under RCU, without a lock. Every range has a count
- * on its policy.
+ * The object is the only truth: no mapping has a copy of its policies. They are
+ * a tree of ranges, each with a count on its policy. A page is looked up under
+ * RCU, without a lock: a seqlock tells whether the tree changed meanwhile.
  *
- * What one call changes, in however many objects, is prepared first and then
- * published, and publishing cannot fail.
+ * Why an rbtree, and not a maple tree: what a change can need is two ranges,
+ * whatever the tree looks like, so that all memory is there before the lock is
+ * taken and many objects can be changed by one call that cannot fail half-way.
+ * A maple tree has to be walked to know what a store takes, and would have to
+ * be locked from there on, while memory is charged.
  */
-#include <linux/list.h>
-#include <linux/mutex.h>
+#include <linux/cleanup.h>
 #include <linux/seq_file.h>
-#include <linux/shmem_fs.h>
-#include <linux/sizes.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 
-/* Orders changes of all objects. */
-static DEFINE_MUTEX(shared_lock);
+static struct kmem_cache *range_cache;
 
-/* What an object is going to have. */
-struct shared_change {
-	struct list_head list;
-	struct shared_policy *sp;
-	struct mpol_ranges *ranges;
+/**
+ * struct mpol_removal - ranges that readers may still see
+ * @rcu:	to free them
+ * @ranges:	the ranges
+ */
+struct mpol_removal {
+	struct rcu_head rcu;
+	struct mpol_range *ranges;
 };
 
-static struct mpol_ranges *published_ranges(struct shared_policy *sp)
+static void free_ranges(struct mpol_range *range)
 {
-	return rcu_dereference_protected(sp->ranges,
-					 lockdep_is_held(&shared_lock));
+	while (range) {
+		struct mpol_range *next = range->next;
+
+		kmem_cache_free(range_cache, range);
+		range = next;
+	}
+}
+
+static void free_removal(struct rcu_head *rcu)
+{
+	struct mpol_removal *removal = container_of(rcu, struct mpol_removal,
+						    rcu);
+
+	free_ranges(removal->ranges);
+	kfree(removal);
+}
+
+static bool add_spare(struct mpol_range_pool *pool, gfp_t gfp)
+{
+	struct mpol_range *range = kmem_cache_alloc(range_cache, gfp);
+
+	if (!range)
+		return false;
+	range->next = pool->spare;
+	pool->spare = range;
+	return true;
+}
+
+/**
+ * mpol_shared_reserve - get memory for changing objects
+ * @change:	the change
+ * @intervals:	intervals of pages that it concerns
+ *
+ * Context: May sleep; holding no lock of an object.
+ * Return: 0, -EINTR if current is being killed, or -ENOMEM.
+ */
+int mpol_shared_reserve(struct mpol_change *change, unsigned long intervals)
+{
+	unsigned long nr = intervals * MPOL_RANGE_NODES;
+
+	if (!nr)
+		return 0;
+	change->removal = kmalloc(sizeof(*change->removal), GFP_KERNEL_ACCOUNT);
+	if (!change->removal)
+		return -ENOMEM;
+	while (nr--) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!add_spare(&change->pool, GFP_KERNEL_ACCOUNT))
+			return -ENOMEM;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Under the object's lock: up to which page it has changed. */
+static unsigned long change_some(struct shared_policy *sp, pgoff_t first,
+				 pgoff_t last, struct mpol_change *change)
+{
+	if (change->home_node != NUMA_NO_NODE)
+		return mpol_ranges_map(&sp->ranges, first, last,
+				       mpol_change_successor, change,
+				       &change->pool);
+	return mpol_ranges_set(&sp->ranges, first, last, change->object_policy,
+			       &change->pool);
 }
 
 /*
- * Arrays that were replaced stay for a grace period. A program that changes
- * large ones over and over has to wait for that, once they are so many bytes.
+ * A change that goes on needs no more memory, unless somebody else changed the
+ * same pages in between. That may not fail half-way.
  */
-#define STALE_MAX	SZ_4M
-
-/* Bytes of them since the last wait; under shared_lock. */
-static size_t stale;
-
-static void put_policies(struct mpol_ranges *ranges)
+static void top_up(struct mpol_range_pool *pool)
 {
-	unsigned int i;
+	const struct mpol_range *range = pool->spare;
+	int nr;
 
-	for (i = 0; i < ranges->nr; i++)
-		mpol_put(ranges->range[i].policy);
-}
-
-/* An array that nobody has seen. */
-static void drop_ranges(struct mpol_ranges *ranges)
-{
-	put_policies(ranges);
-	kvfree(ranges);
-}
-
-static void free_ranges(struct rcu_head *rcu)
-{
-	kvfree(container_of(rcu, struct mpol_ranges, rcu));
-}
-
-/* Whoever still reads the array finds its policies for a grace period, too. */
-static void retire_ranges(struct mpol_ranges *ranges)
-{
-	if (!ranges)
-		return;
-	put_policies(ranges);
-	call_rcu(&ranges->rcu, free_ranges);
-}
-
-/* A new array with some pages changed; the old one keeps its counts. */
-static struct mpol_ranges *make_ranges(const struct mpol_ranges *from,
-				       const struct mpol_request *request)
-{
-	struct mpol_ranges *ranges;
-	unsigned int i;
-
-	ranges = kvmalloc(mpol_ranges_room(from), GFP_KERNEL_ACCOUNT);
-	if (!ranges)
-		return NULL;
-	if (request->homing)
-		mpol_ranges_map(ranges, from, request->first, request->last,
-				mpol_homed, request->homing);
-	else
-		mpol_ranges_splice(ranges, from, request->first, request->last,
-				   request->pol);
-	for (i = 0; i < ranges->nr; i++)
-		mpol_get(ranges->range[i].policy);
-	return ranges;
-}
-
-static struct shared_change *find_change(struct mpol_request *request,
-					 struct shared_policy *sp)
-{
-	struct shared_change *change;
-
-	list_for_each_entry(change, &request->changes, list)
-		if (change->sp == sp)
-			return change;
-	return NULL;
-}
-
-/* Whatever policies these pages have. */
-static int add_homing(const struct mpol_ranges *ranges,
-		      const struct mpol_request *request)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; ranges && i < ranges->nr; i++) {
-		const struct mpol_range *range = &ranges->range[i];
-
-		if (range->last < request->first)
-			continue;
-		if (range->first > request->last)
-			break;
-		err = mpol_homing_add(request->homing, range->policy);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* Makes @ranges from those there are or, at other pages, were prepared. */
-static int prepare_ranges(struct mpol_ranges **ranges,
-			  const struct mpol_ranges *from,
-			  const struct mpol_request *request)
-{
-	int err = request->homing ? add_homing(from, request) : 0;
-
-	if (err)
-		return err;
-	*ranges = make_ranges(from, request);
-	return *ranges ? 0 : -ENOMEM;
-}
-
-/* The same object again, at other pages. */
-static int prepare_more(const struct mpol_request *request,
-			struct shared_change *change)
-{
-	struct mpol_ranges *ranges;
-	int err = prepare_ranges(&ranges, change->ranges, request);
-
-	if (err)
-		return err;
-	drop_ranges(change->ranges);
-	change->ranges = ranges;
-	return 0;
+	for (nr = 0; range && nr < MPOL_RANGE_NODES; nr++)
+		range = range->next;
+	while (nr++ < MPOL_RANGE_NODES)
+		add_spare(pool, GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
 }
 
 /**
- * mpol_set_shared_policy - prepare to change policies of a part of an object
+ * mpol_shared_change - change the policies of some pages of an object
  * @sp:		the object's policies
- * @request:	which part, and what to do; after mpol_request_begin()
+ * @first:	first page
+ * @last:	last page
+ * @change:	what to do; after mpol_shared_reserve() for all of its intervals
  *
- * Context: May sleep.
- * Return: 0, -ENOMEM, or -EOPNOTSUPP if a policy cannot have a home node.
- */
-int mpol_set_shared_policy(struct shared_policy *sp,
-			   struct mpol_request *request)
-{
-	struct shared_change *change = find_change(request, sp);
-	int err;
-
-	if (change)
-		return prepare_more(request, change);
-
-	change = kmalloc(sizeof(*change), GFP_KERNEL);
-	if (!change)
-		return -ENOMEM;
-	change->sp = sp;
-	err = prepare_ranges(&change->ranges, published_ranges(sp), request);
-	if (err) {
-		kfree(change);
-		return err;
-	}
-	list_add(&change->list, &request->changes);
-	return 0;
-}
-
-static void publish(struct shared_policy *sp, struct mpol_ranges *ranges)
-{
-	struct mpol_ranges *old = published_ranges(sp);
-
-	if (!ranges->nr) {
-		drop_ranges(ranges);
-		ranges = NULL;
-	}
-	rcu_assign_pointer(sp->ranges, ranges);
-	stale += old ? mpol_ranges_room(old) : 0;
-	retire_ranges(old);
-}
-
-/**
- * mpol_request_begin - start changing policies of objects
- * @request:	set up for mpol_set_shared_policy()
- * @pol:	the policy to give them, or NULL for none
- * @homing:	to give the policies that they have a home node instead, or NULL
- *
- * Context: May sleep; to be ended by mpol_request_end().
- * Return: 0 or -ENOMEM.
- */
-int mpol_request_begin(struct mpol_request *request, struct mempolicy *pol,
-		       struct mpol_homing *homing)
-{
-	INIT_LIST_HEAD(&request->changes);
-	request->homing = homing;
-	request->pol = mpol_for_object(pol);
-	if (IS_ERR(request->pol))
-		return PTR_ERR(request->pol);
-	mutex_lock(&shared_lock);
-	return 0;
-}
-
-/**
- * mpol_request_end - publish what was prepared, or forget it
- * @request:	from mpol_request_begin()
- * @apply:	publish it
+ * The lock is held for MPOL_RANGE_BUDGET ranges at a time.
  *
  * Context: May sleep.
  */
-void mpol_request_end(struct mpol_request *request, bool apply)
+void mpol_shared_change(struct shared_policy *sp, pgoff_t first, pgoff_t last,
+			struct mpol_change *change)
 {
-	struct shared_change *change, *next;
-	bool crowded;
+	pgoff_t end;
 
-	list_for_each_entry_safe(change, next, &request->changes, list) {
-		if (apply)
-			publish(change->sp, change->ranges);
-		else
-			drop_ranges(change->ranges);
-		kfree(change);
+	for (;;) {
+		write_seqlock(&sp->lock);
+		end = change_some(sp, first, last, change);
+		write_sequnlock(&sp->lock);
+		if (end == last)
+			return;
+		first = end + 1;
+		cond_resched();
+		top_up(&change->pool);
 	}
-	crowded = stale > STALE_MAX;
-	if (crowded)
-		stale = 0;
-	mutex_unlock(&shared_lock);
-	mpol_put(request->pol);
-	if (crowded)
-		rcu_barrier();
+}
+
+/**
+ * mpol_shared_release - free what a change did not use, or took out
+ * @change:	after its last mpol_shared_change(), or without any
+ *
+ * Context: May sleep.
+ */
+void mpol_shared_release(struct mpol_change *change)
+{
+	struct mpol_removal *removal = change->removal;
+
+	free_ranges(change->pool.spare);
+	if (!change->pool.removed) {
+		kfree(removal);
+		return;
+	}
+	removal->ranges = change->pool.removed;
+	mpol_defer(sizeof(*removal) +
+		   change->pool.nr_removed * sizeof(struct mpol_range));
+	call_rcu(&removal->rcu, free_removal);
 }
 
 /**
  * mpol_shared_policy_init - prepare the policies of an object
  * @sp:		the object's policies
- * @pol:	policy for all of the object, or NULL; its count is consumed
+ * @pol:	policy for all of the object, marked with MPOL_F_SHARED, or NULL;
+ *		its count is consumed
  *
  * Without memory the object has no policy.
  *
@@ -256,17 +176,13 @@ void mpol_request_end(struct mpol_request *request, bool apply)
  */
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
 {
-	struct mpol_request all = {
-		.last = ULONG_MAX,
-		.pol = mpol_for_object(pol),
-	};
+	struct mpol_range_pool pool = { };
 
+	seqlock_init(&sp->lock);
+	sp->ranges = RB_ROOT;
+	if (pol && add_spare(&pool, GFP_KERNEL_ACCOUNT))
+		mpol_ranges_set(&sp->ranges, 0, ULONG_MAX, pol, &pool);
 	mpol_put(pol);
-	RCU_INIT_POINTER(sp->ranges, NULL);
-	if (IS_ERR_OR_NULL(all.pol))
-		return;
-	RCU_INIT_POINTER(sp->ranges, make_ranges(NULL, &all));
-	mpol_put(all.pol);
 }
 
 /**
@@ -277,7 +193,38 @@ void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
  */
 void mpol_free_shared_policy(struct shared_policy *sp)
 {
-	retire_ranges(rcu_dereference_protected(sp->ranges, true));
+	struct mpol_range *range, *next;
+
+	rbtree_postorder_for_each_entry_safe(range, next, &sp->ranges, rb) {
+		mpol_put(range->policy);
+		kmem_cache_free(range_cache, range);
+	}
+}
+
+/* Under RCU: the policy stays until it ends. */
+static struct mempolicy *find_policy(struct shared_policy *sp, pgoff_t index)
+{
+	struct mempolicy *pol;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&sp->lock);
+		pol = mpol_ranges_find(&sp->ranges, index);
+	} while (read_seqretry(&sp->lock, seq));
+	return pol;
+}
+
+/**
+ * mpol_shared_find - the policy of a page of an object, without a count
+ * @sp:		the object's policies
+ * @index:	index of the page
+ *
+ * Context: Under rcu_read_lock().
+ * Return: the policy, valid until rcu_read_unlock(), or NULL.
+ */
+struct mempolicy *mpol_shared_find(struct shared_policy *sp, pgoff_t index)
+{
+	return find_policy(sp, index);
 }
 
 /**
@@ -293,36 +240,48 @@ struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 {
 	struct mempolicy *pol;
 
-	/* A policy without counts is no longer in the array we would see now. */
+	/* A policy without counts has left the tree. */
 	guard(rcu)();
 	do {
-		pol = mpol_ranges_find(rcu_dereference(sp->ranges), idx);
-	} while (pol && !refcount_inc_not_zero(&pol->count));
+		pol = find_policy(sp, idx);
+	} while (pol && !atomic_long_inc_not_zero(&pol->count));
 	return pol;
 }
 
-/* Narrows @first to @last down to the range of @index, or the gap. */
-static void find_extent(const struct mpol_ranges *ranges, pgoff_t index,
-			pgoff_t *first, pgoff_t *last)
+static struct mempolicy *find_extent(struct shared_policy *sp, pgoff_t index,
+				     pgoff_t *first, pgoff_t *last)
 {
-	unsigned int low = 0, high = ranges->nr;
+	struct mempolicy *pol;
+	unsigned int seq;
 
-	while (low < high) {
-		unsigned int mid = low + (high - low) / 2;
-		const struct mpol_range *range = &ranges->range[mid];
+	do {
+		seq = read_seqbegin(&sp->lock);
+		pol = mpol_ranges_extent(&sp->ranges, index, first, last);
+	} while (read_seqretry(&sp->lock, seq));
+	return pol;
+}
 
-		if (index < range->first) {
-			*last = range->first - 1;
-			high = mid;
-		} else if (index > range->last) {
-			*first = range->last + 1;
-			low = mid + 1;
-		} else {
-			*first = range->first;
-			*last = range->last;
-			return;
-		}
-	}
+/**
+ * mpol_shared_range - the policy of a page of an object, and how far it reaches
+ * @sp:		the object's policies
+ * @index:	index of the page
+ * @last:	set to the last page from there on that has the same policy, or
+ *		none
+ *
+ * Context: Any but interrupts. The answer may be old once this returns.
+ * Return: a counted policy, or NULL.
+ */
+struct mempolicy *mpol_shared_range(struct shared_policy *sp, pgoff_t index,
+				    pgoff_t *last)
+{
+	struct mempolicy *pol;
+	pgoff_t first;
+
+	guard(rcu)();
+	do {
+		pol = find_extent(sp, index, &first, last);
+	} while (pol && !atomic_long_inc_not_zero(&pol->count));
+	return pol;
 }
 
 /**
@@ -340,15 +299,13 @@ static void find_extent(const struct mpol_ranges *ranges, pgoff_t index,
 bool mpol_shared_extent(struct shared_policy *sp, pgoff_t index,
 			pgoff_t *first, pgoff_t *last)
 {
-	const struct mpol_ranges *ranges;
-
-	*first = 0;
-	*last = ULONG_MAX;
 	guard(rcu)();
-	ranges = rcu_dereference(sp->ranges);
-	if (!ranges)
+	if (RB_EMPTY_ROOT(&sp->ranges)) {
+		*first = 0;
+		*last = ULONG_MAX;
 		return false;
-	find_extent(ranges, index, first, last);
+	}
+	find_extent(sp, index, first, last);
 	return true;
 }
 
@@ -376,14 +333,13 @@ unsigned int mpol_shared_order(struct shared_policy *sp, pgoff_t index,
 }
 
 /* The object whose policies count in a VMA, or NULL. */
-static struct shared_policy *vma_object(const struct vm_area_struct *vma)
+static struct shared_policy *vma_object(struct vm_area_struct *vma)
 {
-	if (!vma->vm_ops || !vma->vm_ops->get_policy ||
-	    !shmem_mapping(vma->vm_file->f_mapping))
+	if (!vma->vm_ops || !vma->vm_ops->shared_policy)
 		return NULL;
 	if (!(vma->vm_flags & VM_MAYSHARE) && vma->vm_policy)
 		return NULL;
-	return &SHMEM_I(file_inode(vma->vm_file))->policy;
+	return vma->vm_ops->shared_policy(vma);
 }
 
 /**
@@ -426,6 +382,17 @@ bool mpol_folio_crosses(struct vm_area_struct *vma, unsigned long addr,
 	sp = vma_object(vma);
 	return sp && mpol_shared_order(sp, linear_page_index(vma, addr),
 				       order) < order;
+}
+
+/**
+ * mpol_shared_init - make policies of objects possible
+ *
+ * Context: Boot, before the first object.
+ */
+void __init mpol_shared_init(void)
+{
+	range_cache = kmem_cache_create("mpol_range", sizeof(struct mpol_range),
+					0, SLAB_PANIC | SLAB_ACCOUNT, NULL);
 }
 
 #ifdef CONFIG_TMPFS

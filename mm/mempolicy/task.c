@@ -29,15 +29,16 @@ struct mempolicy *get_task_policy(struct task_struct *p)
  * mpol_fork - give a new task the policy of its parent
  * @child:	a copy of current that nobody else knows yet
  *
- * The child goes on where the parent stands in its interleave. What it may
- * allocate from is its own affair.
+ * The child goes on where the parent stands in its interleave. It looks up its
+ * own view at its first allocation, beginning with the parent's slot.
  *
  * Context: Process context.
  */
 void mpol_fork(struct task_struct *child)
 {
 	mpol_get(child->mempolicy);
-	child->mpol_cursor.view = 0;
+	/* An odd number is no version of the child's allowed nodes. */
+	child->mpol_cursor.seq = 1;
 }
 
 static struct mempolicy *exchange_policy(struct task_struct *task,
@@ -77,6 +78,7 @@ int mpol_set_task_policy(const struct mpol_spec *spec)
 
 	if (IS_ERR(new))
 		return PTR_ERR(new);
+	mpol_resolve_ahead(new);
 	mpol_put(exchange_policy(current, new));
 
 	/* An interleave starts from its lowest node. */
@@ -185,7 +187,8 @@ void __init numa_policy_init(void)
 	struct mpol_spec spec;
 
 	mpol_object_init();
-	mpol_bound_init();
+	mpol_shared_init();
+	mpol_view_init();
 
 	mpol_spec_set_mode(&spec, MPOL_INTERLEAVE);
 	boot_nodes(&spec.nodes);

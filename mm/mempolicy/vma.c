@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies of address ranges.
- *
- * A call changes all of its range or nothing: what can fail, which is the
- * splitting of a VMA at either end, comes first. Where merging fails for want
- * of memory, VMAs just stay apart.
+ * Policies of VMAs.
  */
 #include <linux/dax.h>
 #include <linux/hugetlb.h>
@@ -51,7 +47,7 @@ bool vma_migratable(struct vm_area_struct *vma)
 }
 
 /**
- * mpol_vma_shares - is the policy of a VMA that of an object?
+ * mpol_vma_is_shared - is the policy of a VMA that of an object?
  * @vma:	the VMA
  *
  * A private mapping of an object, and any of hugetlbfs, has its own.
@@ -59,10 +55,11 @@ bool vma_migratable(struct vm_area_struct *vma)
  * Context: Holding the mmap_lock.
  * Return: true if it is.
  */
-bool mpol_vma_shares(const struct vm_area_struct *vma)
+bool mpol_vma_is_shared(struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & VM_MAYSHARE) && !(vma->vm_flags & VM_HUGETLB) &&
-	       vma->vm_ops && vma->vm_ops->set_policy;
+	       vma->vm_ops && vma->vm_ops->shared_policy &&
+	       vma->vm_ops->shared_policy(vma);
 }
 
 /**
@@ -115,41 +112,60 @@ static void set_vma_policy(struct vm_area_struct *vma, struct mempolicy *pol)
 }
 
 /* What a VMA's policy becomes; the same one if nothing is to change. */
-typedef struct mempolicy *(*successor_fn)(const struct vm_area_struct *vma,
-					  void *arg);
-
-/* A range over several VMAs must not fail in its last one. */
-static int split_tail(struct mm_struct *mm, unsigned long start,
-		      unsigned long end, successor_fn successor, void *arg)
+static struct mempolicy *successor_of(struct mpol_change *change,
+				      struct vm_area_struct *vma)
 {
-	VMA_ITERATOR(iter, mm, end - 1);
-	struct vm_area_struct *vma = vma_find(&iter, end);
-
-	if (!vma || vma->vm_start <= start || vma->vm_end <= end ||
-	    successor(vma, arg) == vma->vm_policy)
-		return 0;
-	return split_vma(&iter, vma, end, 0);
+	if (mpol_vma_is_shared(vma))
+		return vma->vm_policy;
+	if (change->home_node != NUMA_NO_NODE)
+		return mpol_change_successor(vma->vm_policy, change);
+	return mpol_equal(vma->vm_policy, change->policy) ? vma->vm_policy :
+							    change->policy;
 }
 
-static int change_range(struct mm_struct *mm, unsigned long start,
-			unsigned long end, successor_fn successor, void *arg)
+/* A range over several VMAs must not fail in its last one. */
+static int split_tail(struct mm_struct *mm, struct mpol_change *change)
 {
-	VMA_ITERATOR(iter, mm, start);
+	VMA_ITERATOR(iter, mm, change->end - 1);
+	struct vm_area_struct *vma = vma_find(&iter, change->end);
+
+	if (!vma || vma->vm_start <= change->start ||
+	    vma->vm_end <= change->end ||
+	    successor_of(change, vma) == vma->vm_policy)
+		return 0;
+	return split_vma(&iter, vma, change->end, 0);
+}
+
+/**
+ * mpol_vma_change - change the policies of VMAs that have their own
+ * @mm:		current's address space
+ * @change:	after mpol_change_prepare()
+ *
+ * What can fail, which is the splitting of a VMA at either end, comes first.
+ * Where merging fails for want of memory, VMAs just stay apart.
+ *
+ * Context: Holding the mmap_lock for write; may sleep.
+ * Return: 0, or an error, in which case every policy is as it was.
+ */
+int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change)
+{
+	VMA_ITERATOR(iter, mm, change->start);
 	struct vm_area_struct *prev, *vma;
-	int err = split_tail(mm, start, end, successor, arg);
+	int err = split_tail(mm, change);
 
 	if (err)
 		return err;
 
 	prev = vma_prev(&iter);
-	for_each_vma_range(iter, vma, end) {
-		struct mempolicy *pol = successor(vma, arg);
+	for_each_vma_range(iter, vma, change->end) {
+		struct mempolicy *pol = successor_of(change, vma);
 
-		if (vma->vm_start < start)
+		if (vma->vm_start < change->start)
 			prev = vma;
 		if (pol != vma->vm_policy) {
 			vma_start_write(vma);
-			vma = isolate_range(&iter, prev, vma, start, end, pol);
+			vma = isolate_range(&iter, prev, vma, change->start,
+					    change->end, pol);
 			if (IS_ERR(vma))
 				return PTR_ERR(vma);
 			vma_start_write(vma);
@@ -158,48 +174,4 @@ static int change_range(struct mm_struct *mm, unsigned long start,
 		prev = vma;
 	}
 	return 0;
-}
-
-static struct mempolicy *given(const struct vm_area_struct *vma, void *arg)
-{
-	return mpol_vma_shares(vma) ? vma->vm_policy : arg;
-}
-
-/**
- * mpol_vma_range - give all VMAs of a range that have their own a policy
- * @mm:		current's address space
- * @start:	first address
- * @end:	behind the last address
- * @pol:	the policy, or NULL for none
- *
- * Context: Holding the mmap_lock for write; may sleep.
- * Return: 0, or an error, in which case every policy is as it was.
- */
-int mpol_vma_range(struct mm_struct *mm, unsigned long start,
-		   unsigned long end, struct mempolicy *pol)
-{
-	return change_range(mm, start, end, given, pol);
-}
-
-static struct mempolicy *homed(const struct vm_area_struct *vma, void *arg)
-{
-	if (!vma->vm_policy || mpol_vma_shares(vma))
-		return vma->vm_policy;
-	return mpol_homed(vma->vm_policy, arg);
-}
-
-/**
- * mpol_vma_home - give the policies that VMAs of a range have a home node
- * @mm:		current's address space
- * @start:	first address
- * @end:	behind the last address
- * @homing:	after mpol_homing_add() of all of them
- *
- * Context: Holding the mmap_lock for write; may sleep.
- * Return: 0, or an error, in which case every policy is as it was.
- */
-int mpol_vma_home(struct mm_struct *mm, unsigned long start,
-		  unsigned long end, struct mpol_homing *homing)
-{
-	return change_range(mm, start, end, homed, homing);
 }

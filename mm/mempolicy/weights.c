@@ -16,13 +16,13 @@
 #include <linux/node.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "internal.h"
 #include "shares.h"
 
 struct weight_table {
-	struct rcu_head rcu;
-	u8 weight[];
+	DECLARE_FLEX_ARRAY(u8, weight);
 };
 
 /* All below is changed under this. */
@@ -79,15 +79,32 @@ static struct weight_table *alloc_table(void)
 	return table;
 }
 
+static bool same_weights(const struct weight_table *old,
+			 const struct weight_table *new)
+{
+	return old ? !memcmp(old->weight, new->weight, nr_node_ids) :
+		     !memchr_inv(new->weight, 1, nr_node_ids);
+}
+
+/*
+ * A change makes every task resolve its policies again. Waiting for a grace
+ * period keeps a program that does nothing but write weights from having that
+ * done at every allocation.
+ */
 static void publish(struct weight_table *new)
 {
 	struct weight_table *old;
 
-	old = rcu_replace_pointer(published, new,
-				  lockdep_is_held(&weights_lock));
-	mpol_view_changed();
-	if (old)
-		kfree_rcu(old, rcu);
+	old = rcu_dereference_protected(published,
+					lockdep_is_held(&weights_lock));
+	if (same_weights(old, new)) {
+		kfree(new);
+		return;
+	}
+	rcu_assign_pointer(published, new);
+	mpol_invalidate();
+	synchronize_rcu();
+	kfree(old);
 }
 
 /* From one weight for each node whose bandwidth is known to all by node. */

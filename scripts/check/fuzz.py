@@ -14,6 +14,7 @@ def suite():
         ["make", "-s", "-C",
          os.path.join(context.path("top"), "tools/testing/mempolicy/fuzz"),
          "O=" + os.path.join(context.path("work"), "fuzz"),
-         "FUZZ_SECONDS=" + os.environ.get("FUZZ_SECONDS", SECONDS), "check"])
+         "FUZZ_SECONDS=" + os.environ.get("FUZZ_SECONDS", SECONDS),
+         "TREE=" + context.path("src"), "check"])
     context.save("fuzz.tap", result.stdout)
     return ktap.parse(result.stdout, "fuzz/", result.returncode)

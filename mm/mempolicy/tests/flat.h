@@ -83,43 +83,70 @@ static inline unsigned long flat_last(const char *flat, size_t at)
 	return flat[at + 1] ? flat_first(flat, at + 1) - 1 : ULONG_MAX;
 }
 
-/* Nobody looks into the policy of a range, so any address will do. */
+/* The policy that a letter stands for; whoever includes this has them. */
+static struct mempolicy *flat_letter(char letter);
+
 static inline struct mempolicy *flat_policy(char letter)
 {
-	return letter == '.' ? NULL : (struct mempolicy *)(long)letter;
+	return letter == '.' ? NULL : flat_letter(letter);
 }
 
-/* The ranges of @flat: @to has room for one per letter. */
-static inline void flat_ranges(struct mpol_ranges *to, const char *flat)
+/* Are these ranges just those of @flat? */
+static inline bool flat_is(const struct rb_root *ranges, const char *flat)
 {
-	struct mpol_range *range = NULL;
-	size_t at;
+	struct rb_node *rb = rb_first(ranges);
+	size_t at, end;
 
-	to->nr = 0;
-	for (at = 0; flat[at]; at++) {
+	for (at = 0; flat[at]; at = end) {
+		const struct mpol_range *range;
+
+		for (end = at + 1; flat[end] == flat[at]; end++)
+			;
 		if (flat[at] == '.')
 			continue;
-		if (!at || flat[at] != flat[at - 1]) {
-			range = &to->range[to->nr++];
-			range->first = flat_first(flat, at);
-			range->policy = flat_policy(flat[at]);
-		}
-		range->last = flat_last(flat, at);
-	}
-}
-
-static inline bool flat_same_ranges(const struct mpol_ranges *a,
-				    const struct mpol_ranges *b)
-{
-	unsigned int i;
-
-	for (i = 0; i < a->nr && i < b->nr; i++)
-		if (a->range[i].first != b->range[i].first ||
-		    a->range[i].last != b->range[i].last ||
-		    a->range[i].policy != b->range[i].policy)
+		if (!rb)
 			return false;
-	return a->nr == b->nr;
+		range = rb_entry(rb, struct mpol_range, rb);
+		if (range->first != flat_first(flat, at) ||
+		    range->last != flat_last(flat, end - 1) ||
+		    range->policy != flat_policy(flat[at]))
+			return false;
+		rb = rb_next(rb);
+	}
+	return !rb;
 }
+
+/* Is every page of @flat found, and what is around it? */
+static inline bool flat_is_found(const struct rb_root *ranges,
+				 const char *flat)
+{
+	size_t at, first, last;
+
+	for (at = 0; flat[at]; at++) {
+		struct mempolicy *want = flat_policy(flat[at]);
+		unsigned long begin, end;
+
+		if (mpol_ranges_find(ranges, flat_first(flat, at)) != want ||
+		    mpol_ranges_find(ranges, flat_last(flat, at)) != want ||
+		    mpol_ranges_extent(ranges, flat_last(flat, at), &begin,
+				       &end) != want)
+			return false;
+		for (first = at; first && flat[first - 1] == flat[at]; first--)
+			;
+		for (last = at; flat[last + 1] == flat[at]; last++)
+			;
+		if (begin != flat_first(flat, first) ||
+		    end != flat_last(flat, last))
+			return false;
+	}
+	return true;
+}
+
+/* Ranges that a change may take, and no more of them. */
+struct flat_pool {
+	struct mpol_range range[MPOL_RANGE_NODES];
+	struct mpol_range_pool pool;
+};
 
 /* Letters of the objects that are changed at random. */
 #define FLAT_LENGTH	201

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies as objects: equal requests are one object, counts, failures.
+ * Policies as objects: keys, what an address space remembers, counts, failures.
  */
 #include <kunit/test.h>
 #include <linux/cpuset.h>
@@ -22,12 +22,15 @@ static const int modes[] = {
 	MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
 };
 
-static int count_of(const struct mempolicy *pol)
+static long count_of(const struct mempolicy *pol)
 {
-	return refcount_read(&pol->count);
+	return atomic_long_read(&pol->count);
 }
 
-/* Catches equal requests that become two objects. */
+/* What an address space remembers has a count of its own. */
+#define REMEMBERED	1
+
+/* Catches equal requests of a process that become two objects. */
 static void test_equal_requests(struct kunit *test)
 {
 	nodemask_t one, two;
@@ -37,13 +40,91 @@ static void test_equal_requests(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		struct mempolicy *pol = create(test, modes[i], &one);
 
-		KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+		KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol));
 		KUNIT_EXPECT_PTR_EQ(test, pol, create(test, modes[i], &one));
-		KUNIT_EXPECT_EQ(test, 2, count_of(pol));
+		KUNIT_EXPECT_EQ(test, 2 + REMEMBERED, count_of(pol));
 		mpol_put(pol);
-		KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+		KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol));
 		mpol_put(pol);
 	}
+}
+
+/* Catches one that is not found while others are used in between. */
+static void test_remembered(struct kunit *test)
+{
+	struct mempolicy *pol[ARRAY_SIZE(modes)];
+	nodemask_t one, two;
+	int i, round;
+
+	request_nodes(&one, &two);
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		pol[i] = create(test, modes[i], &two);
+	for (round = 0; round < 3; round++)
+		for (i = 0; i < ARRAY_SIZE(modes); i++) {
+			struct mempolicy *again = create(test, modes[i], &two);
+
+			KUNIT_EXPECT_PTR_EQ(test, pol[i], again);
+			mpol_put(again);
+		}
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol[i]));
+		mpol_put(pol[i]);
+	}
+}
+
+/* Catches policies that are equal and do not compare so, or the reverse. */
+static void test_forgotten(struct kunit *test)
+{
+	struct mempolicy *pol, *again, *other;
+	nodemask_t one, two;
+	int nid;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &one);
+	for (nid = 0; nid < 16; nid++)
+		mpol_put(mpol_with_home(pol, nid));
+	KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+	again = create(test, modes[0], &one);
+	other = create(test, modes[1], &one);
+	KUNIT_EXPECT_PTR_NE(test, pol, again);
+	KUNIT_EXPECT_TRUE(test, mpol_equal(pol, again));
+	KUNIT_EXPECT_FALSE(test, mpol_equal(pol, other));
+	KUNIT_EXPECT_FALSE(test, mpol_equal(pol, NULL));
+	KUNIT_EXPECT_FALSE(test, mpol_equal(NULL, pol));
+	KUNIT_EXPECT_TRUE(test, mpol_equal(NULL, NULL));
+	mpol_put(pol);
+	mpol_put(again);
+	mpol_put(other);
+}
+
+/* Catches counts of a run that are lost, or taken for another policy. */
+static void test_runs(struct kunit *test)
+{
+	struct mempolicy *a, *b, *seq[9];
+	struct mpol_run run = { };
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	a = create(test, modes[0], &one);
+	b = create(test, modes[1], &one);
+	for (i = 0; i < ARRAY_SIZE(seq); i++)
+		seq[i] = i % 3 == 2 ? NULL : i < 5 ? a : b;
+
+	for (i = 0; i < ARRAY_SIZE(seq); i++)
+		mpol_run_add(&run, seq[i], 1);
+	mpol_run_end(&run);
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED + 4, count_of(a));
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED + 2, count_of(b));
+
+	run = (struct mpol_run) { };
+	for (i = 0; i < ARRAY_SIZE(seq); i++)
+		mpol_run_add(&run, seq[i], -1);
+	mpol_run_end(&run);
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(a));
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(b));
+	mpol_put(a);
+	mpol_put(b);
 }
 
 static void expect_all_differ(struct kunit *test, struct mempolicy **pol,
@@ -102,7 +183,7 @@ static void test_kin(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, pol[3], again);
 	mpol_put(again);
 	for (i = 0; i < ARRAY_SIZE(pol); i++) {
-		KUNIT_EXPECT_EQ(test, 1, count_of(pol[i]));
+		KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol[i]));
 		mpol_put(pol[i]);
 	}
 }
@@ -116,14 +197,14 @@ static void test_counts(struct kunit *test)
 	request_nodes(&one, &two);
 	pol = create(test, modes[0], &one);
 	KUNIT_EXPECT_PTR_EQ(test, pol, mpol_dup(pol));
-	KUNIT_EXPECT_EQ(test, 2, count_of(pol));
+	KUNIT_EXPECT_EQ(test, 2 + REMEMBERED, count_of(pol));
 	mpol_cond_put(pol);
-	KUNIT_EXPECT_EQ(test, 2, count_of(pol));
+	KUNIT_EXPECT_EQ(test, 2 + REMEMBERED, count_of(pol));
 
 	shared = mpol_for_object(pol);
 	mpol_get(shared);
 	mpol_cond_put(shared);
-	KUNIT_EXPECT_EQ(test, 1, count_of(shared));
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(shared));
 	mpol_put(shared);
 	mpol_put(pol);
 	mpol_put(pol);
@@ -160,7 +241,7 @@ static void test_refused(struct kunit *test)
  * Catches a request whose meaning depends on the cpuset taken for one that was
  * made in another cpuset, and nodes kept that can never count.
  */
-static void test_birth(struct kunit *test)
+static void test_mems_allowed_asked(struct kunit *test)
 {
 	struct mempolicy *wide, *narrow, *same;
 	nodemask_t all = cpuset_current_mems_allowed;
@@ -183,57 +264,6 @@ static void test_birth(struct kunit *test)
 	mpol_put(wide);
 	mpol_put(narrow);
 	mpol_put(same);
-}
-
-/*
- * Catches requests that meet in a bucket and differ in their home nodes only
- * taken for the same: of more than 64 some do meet.
- */
-static void test_homes_in_bucket(struct kunit *test)
-{
-	struct mempolicy *pol, **at_home;
-	nodemask_t one, two;
-	int nid;
-
-	at_home = kunit_kcalloc(test, MAX_NUMNODES, sizeof(*at_home),
-				GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, at_home);
-	request_nodes(&one, &two);
-	pol = create(test, modes[0], &one);
-	for (nid = 0; nid < MAX_NUMNODES; nid++) {
-		at_home[nid] = mpol_with_home(pol, nid);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, at_home[nid]);
-		KUNIT_EXPECT_EQ(test, nid, at_home[nid]->spec.home_node);
-	}
-	while (nid--)
-		mpol_put(at_home[nid]);
-	mpol_put(pol);
-}
-
-/* The same for requests that were made in different cpusets. */
-static void test_births_in_bucket(struct kunit *test)
-{
-	const int nr = 2 * MAX_NUMNODES;
-	struct mempolicy *like, **born;
-	nodemask_t one, two;
-	int i;
-
-	like = kunit_kzalloc(test, sizeof(*like), GFP_KERNEL);
-	born = kunit_kcalloc(test, nr, sizeof(*born), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, like);
-	KUNIT_ASSERT_NOT_NULL(test, born);
-	request_nodes(&one, &two);
-	request(&like->spec, modes[0], &one);
-	for (i = 0; i < nr; i++) {
-		like->birth = nodemask_of_node(i / 2);
-		node_set((i + 1) / 2 % MAX_NUMNODES, like->birth);
-		born[i] = mpol_with_home(like, first_node(one));
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, born[i]);
-		KUNIT_EXPECT_TRUE(test, nodes_equal(like->birth,
-						    born[i]->birth));
-	}
-	while (i--)
-		mpol_put(born[i]);
 }
 
 /* Catches ENOMEM that leaves an object behind, or is not told. */
@@ -265,7 +295,7 @@ static void test_no_memory(struct kunit *test)
 	homeless = mpol_with_home(pol, first_node(one));
 	KUNIT_EXPECT_TRUE(test, inject_end());
 	KUNIT_EXPECT_PTR_EQ(test, ERR_PTR(-ENOMEM), homeless);
-	KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol));
 	mpol_put(pol);
 }
 
@@ -308,20 +338,21 @@ static void test_threads(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		struct mempolicy *pol = create(test, modes[i], &two);
 
-		KUNIT_EXPECT_EQ(test, 1, count_of(pol));
+		KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol));
 		mpol_put(pol);
 	}
 }
 
 static struct kunit_case object_cases[] = {
 	KUNIT_CASE(test_equal_requests),
+	KUNIT_CASE(test_remembered),
+	KUNIT_CASE(test_forgotten),
+	KUNIT_CASE(test_runs),
 	KUNIT_CASE(test_other_requests),
 	KUNIT_CASE(test_kin),
 	KUNIT_CASE(test_counts),
 	KUNIT_CASE(test_refused),
-	KUNIT_CASE(test_birth),
-	KUNIT_CASE(test_homes_in_bucket),
-	KUNIT_CASE(test_births_in_bucket),
+	KUNIT_CASE(test_mems_allowed_asked),
 	KUNIT_CASE(test_no_memory),
 	KUNIT_CASE(test_threads),
 	{ }

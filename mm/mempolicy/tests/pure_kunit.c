@@ -8,8 +8,7 @@
 #include <linux/prandom.h>
 #include <linux/slab.h>
 
-#include "../remap.h"
-#include "../spread.h"
+#include "../internal.h"
 #include "flat.h"
 #include "vectors.h"
 
@@ -454,113 +453,111 @@ static void test_text_grammar(struct kunit *test)
 	}
 }
 
-/* The ranges of an object, what is made of them, and what should be. */
-struct splice {
-	struct mpol_ranges *from, *to, *want;
+/* Policies by letter. They differ in their keys, and are never freed. */
+static struct mempolicy letters[128];
+
+static struct mempolicy *flat_letter(char letter)
+{
+	return &letters[(int)letter];
+}
+
+static void init_letters(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(letters); i++) {
+		letters[i].spec.home_node = i;
+		atomic_long_set(&letters[i].count, LONG_MAX / 2);
+	}
+}
+
+/* An object and the memory for its ranges. */
+struct object {
+	struct rb_root ranges;
+	struct mpol_range_pool pool;
 };
 
-static struct mpol_ranges *alloc_ranges(struct kunit *test, size_t length)
+static void fill_pool(struct kunit *test, struct mpol_range_pool *pool)
 {
-	struct mpol_ranges *ranges;
+	int i;
 
-	/* One more than a change needs shows one that takes too much. */
-	ranges = kunit_kzalloc(test, struct_size(ranges, range, length + 3),
-			       GFP_KERNEL);
-	if (!ranges)
-		kunit_skip(test, "no memory for %zu ranges", length);
-	return ranges;
-}
+	pool->spare = NULL;
+	pool->removed = NULL;
+	for (i = 0; i < MPOL_RANGE_NODES; i++) {
+		struct mpol_range *range;
 
-static void alloc_splice(struct kunit *test, struct splice *splice,
-			 size_t length)
-{
-	splice->from = alloc_ranges(test, length);
-	splice->to = alloc_ranges(test, length);
-	splice->want = alloc_ranges(test, length);
-}
-
-/* Every letter of @flat, by the first and the last page it stands for. */
-static void check_find(struct kunit *test, const char *flat,
-		       const struct mpol_ranges *ranges)
-{
-	size_t at;
-
-	for (at = 0; flat[at]; at++) {
-		struct mempolicy *want = flat_policy(flat[at]);
-
-		KUNIT_EXPECT_PTR_EQ_MSG(test, want,
-					mpol_ranges_find(ranges,
-							 flat_first(flat, at)),
-					"%s, first of %zu", flat, at);
-		KUNIT_EXPECT_PTR_EQ_MSG(test, want,
-					mpol_ranges_find(ranges,
-							 flat_last(flat, at)),
-					"%s, last of %zu", flat, at);
+		range = kunit_kzalloc(test, sizeof(*range), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, range);
+		range->next = pool->spare;
+		pool->spare = range;
 	}
 }
 
-static void check_splice(struct kunit *test, const struct splice *s,
-			 const struct flat_change *change, const char *flat,
+static void set_letter(struct kunit *test, struct object *object,
+		       const char *flat, unsigned int first, unsigned int last,
+		       char policy)
+{
+	unsigned long from = flat_first(flat, first), end;
+	unsigned long to = flat_last(flat, last);
+
+	fill_pool(test, &object->pool);
+	do {
+		end = mpol_ranges_set(&object->ranges, from, to,
+				      flat_policy(policy), &object->pool);
+		from = end + 1;
+	} while (end != to);
+}
+
+static void check_object(struct kunit *test, const struct object *object,
 			 const char *want)
 {
-	size_t room = mpol_ranges_room(s->from);
-
-	mpol_ranges_splice(s->to, s->from, flat_first(flat, change->first),
-			   flat_last(flat, change->last),
-			   flat_policy(change->policy));
-	KUNIT_EXPECT_LE(test, struct_size(s->to, range, s->to->nr), room);
-	flat_ranges(s->want, want);
-	KUNIT_EXPECT_TRUE_MSG(test, flat_same_ranges(s->want, s->to),
-			      "%s with %u-%u=%c: %u ranges, want %s", flat,
-			      change->first, change->last, change->policy,
-			      s->to->nr, want);
-	check_find(test, want, s->to);
+	KUNIT_EXPECT_TRUE_MSG(test, flat_is(&object->ranges, want),
+			      "want %s", want);
+	KUNIT_EXPECT_TRUE_MSG(test, flat_is_found(&object->ranges, want),
+			      "want %s", want);
 }
 
-static void test_splice(struct kunit *test)
+static void test_set(struct kunit *test)
 {
-	struct splice s;
+	size_t at;
 	int i;
 
-	KUNIT_EXPECT_NULL(test, mpol_ranges_find(NULL, 0));
+	init_letters();
 	for (i = 0; i < ARRAY_SIZE(vec_splices); i++) {
 		const struct vec_splice *v = &vec_splices[i];
-		struct flat_change change = { v->first, v->last, v->policy };
+		struct object object = { RB_ROOT };
 
-		alloc_splice(test, &s, strlen(v->from));
-		flat_ranges(s.from, v->from);
-		check_splice(test, &s, &change, v->from, v->want);
-		if (s.from->nr)
-			continue;
-		s.from = NULL;
-		check_splice(test, &s, &change, v->from, v->want);
+		KUNIT_EXPECT_NULL(test, mpol_ranges_find(&object.ranges, 0));
+		for (at = 0; v->from[at]; at++)
+			set_letter(test, &object, v->from, at, at, v->from[at]);
+		check_object(test, &object, v->from);
+		set_letter(test, &object, v->from, v->first, v->last,
+			   v->policy);
+		check_object(test, &object, v->want);
 	}
 }
 
-static void test_splice_random(struct kunit *test)
+static void test_set_random(struct kunit *test)
 {
+	struct object object = { RB_ROOT };
 	struct rnd_state random;
-	char *old, *new;
-	struct splice s;
+	char *flat;
 	int i;
 
-	old = kunit_kzalloc(test, FLAT_LENGTH + 1, GFP_KERNEL);
-	new = kunit_kzalloc(test, FLAT_LENGTH + 1, GFP_KERNEL);
-	if (!old || !new)
-		kunit_skip(test, "no memory for %d pages", FLAT_LENGTH);
-	memset(old, '.', FLAT_LENGTH);
-	alloc_splice(test, &s, FLAT_LENGTH);
+	init_letters();
+	flat = kunit_kzalloc(test, FLAT_LENGTH + 1, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, flat);
+	memset(flat, '.', FLAT_LENGTH);
 	prandom_seed_state(&random, 1);
 	for (i = 0; i < 300; i++) {
 		struct flat_change change;
 
 		change = flat_change(prandom_u32_state(&random));
-		memcpy(new, old, FLAT_LENGTH);
-		memset(new + change.first, change.policy,
+		set_letter(test, &object, flat, change.first, change.last,
+			   change.policy);
+		memset(flat + change.first, change.policy,
 		       change.last - change.first + 1);
-		check_splice(test, &s, &change, old, new);
-		swap(s.from, s.to);
-		swap(old, new);
+		check_object(test, &object, flat);
 	}
 }
 
@@ -578,8 +575,8 @@ static struct kunit_case pure_cases[] = {
 	KUNIT_CASE(test_text),
 	KUNIT_CASE(test_text_parse),
 	KUNIT_CASE(test_text_grammar),
-	KUNIT_CASE(test_splice),
-	KUNIT_CASE(test_splice_random),
+	KUNIT_CASE(test_set),
+	KUNIT_CASE(test_set_random),
 	{ }
 };
 

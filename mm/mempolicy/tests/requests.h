@@ -8,6 +8,7 @@
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
+#include <linux/mman.h>
 
 #include "../internal.h"
 
@@ -37,17 +38,18 @@ static inline struct mempolicy *create(struct kunit *test, int mode,
 	return pol;
 }
 
-/* Before each test: the policy that was given up last is none of ours. */
+/* Before each test: an address space, which remembers no policy yet. */
 static inline int request_init(struct kunit *test)
 {
-	struct mpol_spec spec;
+	unsigned long addr;
 
-	mpol_spec_set_mode(&spec, MPOL_LOCAL);
-	mpol_put(mpol_create(&spec));
-	return 0;
+	addr = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ,
+			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	return addr ? 0 : -ENOMEM;
 }
 
 struct request_thread {
+	struct mm_struct *mm;
 	int (*work)(void *arg);	/* returns a number of errors */
 	void *arg;
 	int errors;
@@ -58,7 +60,11 @@ static inline int request_thread(void *data)
 {
 	struct request_thread *thread = data;
 
+	if (thread->mm)
+		kthread_use_mm(thread->mm);
 	thread->errors = thread->work(thread->arg);
+	if (thread->mm)
+		kthread_unuse_mm(thread->mm);
 	complete(&thread->done);
 	return 0;
 }
@@ -70,6 +76,7 @@ static inline int request_threads(int (*work)(void *arg), void *arg)
 	int i, nr, errors = 0;
 
 	for (nr = 0; nr < REQUEST_THREADS; nr++) {
+		threads[nr].mm = current->mm;
 		threads[nr].work = work;
 		threads[nr].arg = arg;
 		init_completion(&threads[nr].done);

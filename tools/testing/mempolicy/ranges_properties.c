@@ -5,148 +5,145 @@
 #include "test.h"
 #include "tests/flat.h"
 
-/* In exactly the memory that a change may result in. */
-static struct mpol_ranges *splice(const struct mpol_ranges *from,
-				  unsigned long first, unsigned long last,
-				  struct mempolicy *policy)
-{
-	struct mpol_ranges *to = test_alloc(mpol_ranges_room(from));
+/* Policies are letters; how many ranges have a count on each? */
+static long counts[128];
 
-	mpol_ranges_splice(to, from, first, last, policy);
-	return to;
+static struct mempolicy *flat_letter(char letter)
+{
+	return (struct mempolicy *)(long)letter;
 }
 
-static struct mpol_ranges *splice_flat(const struct mpol_ranges *from,
-				       const char *flat, unsigned int first,
-				       unsigned int last, char policy)
+void mpol_get(struct mempolicy *policy)
 {
-	return splice(from, flat_first(flat, first), flat_last(flat, last),
-		      flat_policy(policy));
+	if (policy)
+		counts[(long)policy]++;
 }
 
-static struct mpol_ranges *ranges_of(const char *flat)
+void mpol_put(struct mempolicy *policy)
 {
-	const struct mpol_ranges *ranges;
-	struct mpol_ranges *to;
-
-	to = test_alloc(struct_size(ranges, range, strlen(flat)));
-	flat_ranges(to, flat);
-	return to;
-}
-
-static void show_ranges(const char *name, const struct mpol_ranges *ranges)
-{
-	unsigned int i;
-
-	show_number(name, ranges->nr);
-	for (i = 0; i < ranges->nr; i++) {
-		const struct mpol_range *range = &ranges->range[i];
-		char policy[] = { (char)(long)range->policy, '\0' };
-
-		show_number("  first", range->first);
-		show_number("  last", range->last);
-		show_text("  policy", policy);
-	}
-}
-
-static bool expect_ranges(struct test *t, const char *flat,
-			  const struct mpol_ranges *got)
-{
-	struct mpol_ranges *want = ranges_of(flat);
-	bool same = expect_eq(t, true, flat_same_ranges(want, got));
-
-	if (!same) {
-		show_text("flat", flat);
-		show_ranges("want", want);
-		show_ranges("got", got);
-	}
-	free(want);
-	return same;
-}
-
-static void splice_vector(struct test *t, const struct vec_splice *v,
-			  const struct mpol_ranges *from)
-{
-	struct mpol_ranges *to = splice_flat(from, v->from, v->first, v->last,
-					     v->policy);
-
-	if (!expect_ranges(t, v->want, to)) {
-		show_text("from", v->from);
-		show_number("first", v->first);
-		show_number("last", v->last);
-	}
-	free(to);
-}
-
-static void splice_vectors(struct test *t)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(vec_splices); i++) {
-		const struct vec_splice *v = &vec_splices[i];
-		struct mpol_ranges *from = ranges_of(v->from);
-
-		splice_vector(t, v, from);
-		if (!from->nr)
-			splice_vector(t, v, NULL);
-		free(from);
-	}
-}
-
-/* Catches a page that is not found, or found in a range it is not in. */
-static void find_vectors(struct test *t)
-{
-	unsigned int i;
-	size_t at;
-
-	expect_eq(t, true, !mpol_ranges_find(NULL, 0));
-	expect_eq(t, true, !mpol_ranges_find(NULL, ULONG_MAX));
-	for (i = 0; i < ARRAY_SIZE(vec_splices); i++) {
-		const char *flat = vec_splices[i].want;
-		struct mpol_ranges *ranges = ranges_of(flat);
-
-		for (at = 0; flat[at]; at++) {
-			unsigned long first = flat_first(flat, at);
-			unsigned long last = flat_last(flat, at);
-			long want = (long)flat_policy(flat[at]);
-
-			expect_eq(t, want,
-				  (long)mpol_ranges_find(ranges, first));
-			expect_eq(t, want,
-				  (long)mpol_ranges_find(ranges, last));
-		}
-		free(ranges);
-	}
+	if (policy)
+		counts[(long)policy]--;
 }
 
 /* An object that is changed at random, and the model of it. */
 struct object {
 	char flat[FLAT_LENGTH + 1];
-	struct mpol_ranges *ranges;
+	struct rb_root ranges;
 };
 
 static void start(struct object *object)
 {
 	memset(object->flat, '.', FLAT_LENGTH);
 	object->flat[FLAT_LENGTH] = '\0';
-	object->ranges = NULL;
+	object->ranges = RB_ROOT;
+	memset(counts, 0, sizeof(counts));
+}
+
+static void free_list(struct mpol_range *range)
+{
+	while (range) {
+		struct mpol_range *next = range->next;
+
+		free(range);
+		range = next;
+	}
+}
+
+static struct mpol_range_pool new_pool(void)
+{
+	struct mpol_range_pool pool = { };
+	int i;
+
+	for (i = 0; i < MPOL_RANGE_NODES; i++) {
+		struct mpol_range *range = test_alloc(sizeof(*range));
+
+		range->next = pool.spare;
+		pool.spare = range;
+	}
+	return pool;
+}
+
+static void free_pool(struct mpol_range_pool *pool)
+{
+	free_list(pool->spare);
+	free_list(pool->removed);
+}
+
+/* With no more memory than a change may need, however often it stops. */
+static void set(struct object *object, unsigned int first, unsigned int last,
+		char policy)
+{
+	unsigned long from = flat_first(object->flat, first), end;
+	unsigned long to = flat_last(object->flat, last);
+	struct mpol_range_pool pool = new_pool();
+
+	do {
+		end = mpol_ranges_set(&object->ranges, from, to,
+				      flat_policy(policy), &pool);
+		from = end + 1;
+	} while (end != to);
+	free_pool(&pool);
+	memset(object->flat + first, policy, last - first + 1);
+}
+
+static void finish(struct object *object)
+{
+	set(object, 0, strlen(object->flat) - 1, '.');
+}
+
+static void expect_object(struct test *t, const struct object *object,
+			  const char *want)
+{
+	if (!expect_eq(t, true, flat_is(&object->ranges, want)) ||
+	    !expect_eq(t, true, flat_is_found(&object->ranges, want)))
+		show_text("want", want);
+}
+
+/* Every range has one count on its policy, and nothing else has. */
+static void expect_counts(struct test *t, const struct object *object)
+{
+	long want[128] = { };
+	struct rb_node *rb;
+	int i;
+
+	for (rb = rb_first(&object->ranges); rb; rb = rb_next(rb))
+		want[(long)rb_entry(rb, struct mpol_range, rb)->policy]++;
+	for (i = 0; i < 128; i++)
+		expect_eq(t, want[i], counts[i]);
+}
+
+static void set_vectors(struct test *t)
+{
+	unsigned int i;
+	size_t at;
+
+	for (i = 0; i < ARRAY_SIZE(vec_splices); i++) {
+		const struct vec_splice *v = &vec_splices[i];
+		struct object object;
+
+		start(&object);
+		memcpy(object.flat, v->from, strlen(v->from) + 1);
+		for (at = 0; v->from[at]; at++)
+			set(&object, at, at, v->from[at]);
+		expect_object(t, &object, v->from);
+		set(&object, v->first, v->last, v->policy);
+		expect_object(t, &object, v->want);
+		expect_counts(t, &object);
+		finish(&object);
+	}
 }
 
 static void change(struct test *t, struct object *object)
 {
 	struct flat_change c = flat_change(test_random(t, UINT_MAX));
-	struct mpol_ranges *old = object->ranges;
 
-	object->ranges = splice_flat(old, object->flat, c.first, c.last,
-				     c.policy);
-	memset(object->flat + c.first, c.policy, c.last - c.first + 1);
-	free(old);
+	set(object, c.first, c.last, c.policy);
 }
 
-#define NR_CHANGES	3000
+#define NR_CHANGES	1500
 
-/* Catches a change of other pages than those asked, and the sanitizer room. */
-static void splices_match_flat_array(struct test *t)
+/* Catches a change of other pages than those asked, and counts that are lost. */
+static void sets_match_flat_array(struct test *t)
 {
 	struct object object;
 	unsigned int i;
@@ -154,87 +151,87 @@ static void splices_match_flat_array(struct test *t)
 	start(&object);
 	for (i = 0; i < NR_CHANGES && !t->failures; i++) {
 		change(t, &object);
-		expect_ranges(t, object.flat, object.ranges);
+		expect_object(t, &object, object.flat);
+		expect_counts(t, &object);
 	}
-	free(object.ranges);
+	finish(&object);
+	expect_counts(t, &object);
 }
 
 /* Whatever the model says. */
-static void splices_keep_order(struct test *t)
+static void sets_keep_order(struct test *t)
 {
 	struct object object;
-	unsigned int i, r;
+	unsigned int i;
 
 	start(&object);
 	for (i = 0; i < NR_CHANGES && !t->failures; i++) {
-		change(t, &object);
-		for (r = 0; r < object.ranges->nr; r++) {
-			const struct mpol_range *it = &object.ranges->range[r];
+		const struct mpol_range *it, *before = NULL;
+		struct rb_node *rb;
 
+		change(t, &object);
+		for (rb = rb_first(&object.ranges); rb; rb = rb_next(rb)) {
+			it = rb_entry(rb, struct mpol_range, rb);
 			expect_eq(t, true, !!it->policy);
 			expect_eq(t, true, it->first <= it->last);
-			if (!r)
-				continue;
-			expect_eq(t, true, it[-1].last < it->first);
-			expect_eq(t, false, it[-1].last + 1 == it->first &&
-				  it[-1].policy == it->policy);
+			if (before) {
+				expect_eq(t, true, before->last < it->first);
+				expect_eq(t, false,
+					  before->last + 1 == it->first &&
+					  before->policy == it->policy);
+			}
+			before = it;
 		}
 	}
-	free(object.ranges);
+	finish(&object);
+}
+
+/* Catches a change of many ranges that stops and is not gone on with. */
+static void long_changes_match(struct test *t)
+{
+	const unsigned int end = FLAT_LENGTH - 1;
+	unsigned int i, at;
+
+	for (i = 0; i < 40 && !t->failures; i++) {
+		unsigned int first = test_random(t, end / 4);
+		unsigned int last = end - test_random(t, end / 4);
+		struct object object;
+
+		start(&object);
+		for (at = 0; at < FLAT_LENGTH; at++)
+			set(&object, at, at, "AB.C"[(at + i) % 3]);
+		set(&object, first, last, ".ABC"[i % 4]);
+		expect_object(t, &object, object.flat);
+		expect_counts(t, &object);
+		finish(&object);
+	}
 }
 
 static void expect_found(struct test *t, const struct object *object,
 			 unsigned long page, char want)
 {
-	struct mempolicy *got = mpol_ranges_find(object->ranges, page);
+	struct mempolicy *got = mpol_ranges_find(&object->ranges, page);
 
-	if (expect_eq(t, (long)flat_policy(want), (long)got))
-		return;
-	show_number("page", page);
-	show_ranges("ranges", object->ranges);
+	if (!expect_eq(t, (long)flat_policy(want), (long)got))
+		show_number("page", page);
 }
 
 static void find_matches_flat_array(struct test *t)
 {
 	unsigned long middle = ULONG_MAX / 2;
 	struct object object;
-	unsigned int i, at;
-
-	start(&object);
-	for (i = 0; i < NR_CHANGES / 4 && !t->failures; i++) {
-		const char *flat = object.flat;
-
-		change(t, &object);
-		for (at = 0; at < FLAT_LENGTH; at++) {
-			expect_found(t, &object, flat_first(flat, at), flat[at]);
-			expect_found(t, &object, flat_last(flat, at), flat[at]);
-		}
-		expect_found(t, &object, middle + test_random(t, UINT_MAX / 4),
-			     flat[FLAT_LENGTH / 2]);
-	}
-	free(object.ranges);
-}
-
-/* Catches a change of what is published, which somebody may be reading. */
-static void splice_keeps_old_ranges(struct test *t)
-{
-	struct object object;
 	unsigned int i;
 
 	start(&object);
-	change(t, &object);
 	for (i = 0; i < NR_CHANGES && !t->failures; i++) {
-		struct flat_change c = flat_change(test_random(t, UINT_MAX));
-
-		free(splice_flat(object.ranges, object.flat, c.first, c.last,
-				 c.policy));
-		expect_ranges(t, object.flat, object.ranges);
 		change(t, &object);
+		expect_found(t, &object, middle + test_random(t, UINT_MAX / 4),
+			     object.flat[FLAT_LENGTH / 2]);
 	}
-	free(object.ranges);
+	finish(&object);
 }
 
-static struct mempolicy *lower(const struct mempolicy *policy, void *arg)
+static struct mempolicy *lower(struct mempolicy *policy, void *arg)
 {
 	unsigned int *calls = arg;
 
@@ -242,40 +239,50 @@ static struct mempolicy *lower(const struct mempolicy *policy, void *arg)
 	return flat_policy((char)(long)policy | 0x20);
 }
 
+static void map(struct object *object, unsigned int first, unsigned int last,
+		unsigned int *calls)
+{
+	unsigned long from = flat_first(object->flat, first), end;
+	unsigned long to = flat_last(object->flat, last);
+	struct mpol_range_pool pool = new_pool();
+
+	do {
+		end = mpol_ranges_map(&object->ranges, from, to, lower, calls,
+				      &pool);
+		from = end + 1;
+	} while (end != to);
+	free_pool(&pool);
+	for (; first <= last; first++)
+		if (object->flat[first] != '.')
+			object->flat[first] |= 0x20;
+}
+
 /* Catches a page beside those asked that changes, and a gap that gets a policy. */
 static void map_matches_flat_array(struct test *t)
 {
 	struct object object;
-	unsigned int i, at;
+	unsigned int i;
 
 	start(&object);
 	for (i = 0; i < NR_CHANGES && !t->failures; i++) {
 		struct flat_change c = flat_change(test_random(t, UINT_MAX));
-		struct mpol_ranges *old;
 		unsigned int calls = 0;
 
 		change(t, &object);
-		old = object.ranges;
-		object.ranges = test_alloc(mpol_ranges_room(old));
-		mpol_ranges_map(object.ranges, old, flat_first(object.flat, c.first),
-				flat_last(object.flat, c.last), lower, &calls);
-		for (at = c.first; at <= c.last; at++)
-			if (object.flat[at] != '.')
-				object.flat[at] |= 0x20;
-		expect_ranges(t, object.flat, object.ranges);
-		expect_eq(t, true, calls <= old->nr);
-		free(old);
+		map(&object, c.first, c.last, &calls);
+		expect_object(t, &object, object.flat);
+		expect_counts(t, &object);
+		expect_eq(t, true, calls <= c.last - c.first + 1);
 	}
-	free(object.ranges);
+	finish(&object);
 }
 
 const struct property ranges_properties[] = {
-	PROPERTY(splice_vectors),
-	PROPERTY(find_vectors),
-	PROPERTY(splices_match_flat_array),
-	PROPERTY(splices_keep_order),
+	PROPERTY(set_vectors),
+	PROPERTY(sets_match_flat_array),
+	PROPERTY(sets_keep_order),
+	PROPERTY(long_changes_match),
 	PROPERTY(find_matches_flat_array),
-	PROPERTY(splice_keeps_old_ranges),
 	PROPERTY(map_matches_flat_array),
 	{ }
 };

@@ -6,58 +6,62 @@
 
 #define PAGES	40
 
+static struct mempolicy *flat_letter(char letter)
+{
+	return (struct mempolicy *)(long)letter;
+}
+
 /* The array in the form of tests/flat.h, each page a letter. */
 struct object {
 	char flat[PAGES + 1];
-	struct mpol_ranges *ranges;
+	struct rb_root ranges;
 };
 
-static void splice(struct object *object, unsigned int first,
-		   unsigned int last, char policy)
+static void free_list(struct mpol_range *range)
 {
-	struct mpol_ranges *to = test_alloc(mpol_ranges_room(object->ranges));
+	while (range) {
+		struct mpol_range *next = range->next;
 
-	mpol_ranges_splice(to, object->ranges, flat_first(object->flat, first),
-			   flat_last(object->flat, last), flat_policy(policy));
-	free(object->ranges);
-	object->ranges = to;
-	memset(object->flat + first, policy, last - first + 1);
+		free(range);
+		range = next;
+	}
 }
 
-static void check(const struct object *object)
+static void set(struct object *object, unsigned int first, unsigned int last,
+		char policy)
 {
-	struct mpol_ranges *want;
-	size_t at;
+	struct mpol_range_pool pool = { };
+	int i;
 
-	want = test_alloc(struct_size(want, range, PAGES));
-	flat_ranges(want, object->flat);
-	must(flat_same_ranges(want, object->ranges));
-	free(want);
+	for (i = 0; i < MPOL_RANGE_NODES; i++) {
+		struct mpol_range *range = test_alloc(sizeof(*range));
 
-	for (at = 0; at < PAGES; at++) {
-		const char *flat = object->flat;
-		struct mempolicy *policy = flat_policy(flat[at]);
-
-		must(mpol_ranges_find(object->ranges, flat_first(flat, at)) ==
-		     policy);
-		must(mpol_ranges_find(object->ranges, flat_last(flat, at)) ==
-		     policy);
+		range->next = pool.spare;
+		pool.spare = range;
 	}
+	must(mpol_ranges_set(&object->ranges, flat_first(object->flat, first),
+			     flat_last(object->flat, last),
+			     flat_policy(policy), &pool) ==
+	     flat_last(object->flat, last));
+	free_list(pool.spare);
+	free_list(pool.removed);
+	memset(object->flat + first, policy, last - first + 1);
 }
 
 int fuzz_one(const u8 *data, size_t size)
 {
 	struct input in = { .at = data, .left = size };
-	struct object object = { .ranges = NULL };
+	struct object object = { .ranges = RB_ROOT };
 
 	memset(object.flat, '.', PAGES);
 	while (in.left) {
 		unsigned int first = input_byte(&in) % PAGES;
 		unsigned int last = first + input_byte(&in) % (PAGES - first);
 
-		splice(&object, first, last, ".ABCDE"[input_byte(&in) % 6]);
-		check(&object);
+		set(&object, first, last, ".ABCDE"[input_byte(&in) % 6]);
+		must(flat_is(&object.ranges, object.flat));
+		must(flat_is_found(&object.ranges, object.flat));
 	}
-	free(object.ranges);
+	set(&object, 0, PAGES - 1, '.');
 	return 0;
 }

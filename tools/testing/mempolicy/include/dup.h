@@ -65,6 +65,9 @@ static inline unsigned long gcd(unsigned long a, unsigned long b)
 		type name[];						\
 	}
 
+#define container_of(ptr, type, member)					\
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
 #define struct_size(ptr, member, count)					\
 	offsetof(__typeof__(*(ptr)), member[count])
 

@@ -19,6 +19,9 @@
 #include "dup.h"
 #include "custom.h"
 
+/* The kernel's own tree, as its tools have it. */
+#include <linux/rbtree.h>
+
 /* By path: with -I the tree's <linux/errno.h> would replace the host's. */
 #include "../../../../include/uapi/linux/mempolicy.h"
 

@@ -5,13 +5,14 @@
 
 #define likely(x)	(x)
 #define unlikely(x)	(x)
-#define noinline	__attribute__((__noinline__))
+#define noinline
 #define __counted_by(...)
 #define cond_resched()	do { } while (0)
 
-/* Takes its room in what is freed by RCU in the kernel. */
-struct rcu_head {
-	void *word[2];
-};
+/* There are no readers beside the writer here. */
+#define READ_ONCE(x)		(x)
+#define WRITE_ONCE(x, value)	((x) = (value))
+#define rcu_dereference_raw(p)	(p)
+#define rb_link_node_rcu	rb_link_node
 
 #endif /* _MEMPOLICY_STUBS_H */

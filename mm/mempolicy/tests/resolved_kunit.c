@@ -25,35 +25,36 @@ static const int modes[] = {
 };
 
 /* The form that an allocation of current would use; only to be compared. */
-static const struct mpol_bound *form_of(struct mempolicy *pol)
+static const struct mpol_resolved *form_of(struct mempolicy *pol)
 {
 	guard(rcu)();
-	return mpol_bound(pol);
+	return mpol_resolved(pol);
 }
 
 static unsigned int count_forms(struct mempolicy *pol)
 {
-	const struct mpol_bound *bound;
-	unsigned int nr = 0;
+	const struct mpol_resolved_table *table;
+	unsigned int i, nr;
 
 	guard(rcu)();
-	for (bound = rcu_dereference(pol->bound); bound;
-	     bound = rcu_dereference(bound->next))
-		nr++;
+	nr = !!rcu_dereference(pol->resolved);
+	table = rcu_dereference(pol->others);
+	for (i = 0; table && i < table->nr; i++)
+		nr += !!rcu_dereference(table->slot[i]);
 	return nr;
 }
 
 /* Is the form what the policy means to current? */
 static bool right_form(struct mempolicy *pol)
 {
-	const struct mpol_bound *bound;
+	const struct mpol_resolved *resolved;
 	nodemask_t want;
 
 	mpol_nodes_now(pol, &want);
 	guard(rcu)();
-	bound = mpol_bound(pol);
-	return bound && nodes_equal(bound->nodes, want) &&
-	       bound->view == current->mpol_cursor.view;
+	resolved = mpol_resolved(pol);
+	return resolved && nodes_equal(resolved->nodes, want) &&
+	       resolved->view == current->mpol_cursor.view;
 }
 
 /* Catches forms that are made anew at every allocation. */
@@ -65,7 +66,7 @@ static void test_found_again(struct kunit *test)
 	request_nodes(&one, &two);
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		struct mempolicy *pol = create(test, modes[i], &two);
-		const struct mpol_bound *form = form_of(pol);
+		const struct mpol_resolved *form = form_of(pol);
 
 		KUNIT_EXPECT_NOT_NULL(test, form);
 		KUNIT_EXPECT_PTR_EQ(test, form, form_of(pol));
@@ -78,7 +79,7 @@ static void test_found_again(struct kunit *test)
 /* Catches a form that is used after it got old, and too many that are kept. */
 static void test_gets_old(struct kunit *test)
 {
-	const struct mpol_bound *old, *new;
+	const struct mpol_resolved *old, *new;
 	struct mempolicy *pol;
 	nodemask_t one, two;
 	u64 view;
@@ -89,7 +90,7 @@ static void test_gets_old(struct kunit *test)
 	for (i = 1; i <= CHANGES; i++) {
 		old = form_of(pol);
 		view = current->mpol_cursor.view;
-		mpol_view_changed();
+		mpol_invalidate();
 		new = form_of(pol);
 		KUNIT_EXPECT_PTR_NE(test, old, new);
 		KUNIT_EXPECT_NE(test, view, current->mpol_cursor.view);
@@ -115,7 +116,7 @@ static void test_cpuset_and_back(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		struct mempolicy *pol = create(test, modes[i], &two);
-		const struct mpol_bound *wide = form_of(pol), *narrow, *again;
+		const struct mpol_resolved *wide = form_of(pol), *narrow, *again;
 		bool right;
 
 		set_mems_allowed(one);
@@ -182,29 +183,32 @@ static void place_without_form(struct kunit *test, int mode,
 	mpol_put(pol);
 }
 
-static void impede_by_binding(bool on)
+static void impede_by_resolving(bool on)
 {
-	current->mpol_cursor.binding = on;
+	current->mpol_cursor.resolving = on;
 }
 
 /*
  * Making a form allocates, and that may come back for one. Catches a lock taken
  * twice, and pages that go elsewhere meanwhile.
  */
-static void test_while_binding(struct kunit *test)
+static void test_while_resolving(struct kunit *test)
 {
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(modes); i++)
-		place_without_form(test, modes[i], impede_by_binding);
+		place_without_form(test, modes[i], impede_by_resolving);
 }
 
 static void impede_by_failure(bool on)
 {
-	if (on)
+	if (on) {
 		inject_failure(1);
-	else
-		inject_end();
+		return;
+	}
+	inject_end();
+	/* Otherwise the next try is a tick away. */
+	current->mpol_cursor.refused = false;
 }
 
 /* Catches pages that go elsewhere when there is no memory for a form. */
@@ -246,11 +250,11 @@ static void test_turns_without_form(struct kunit *test)
 	for (turn = 0; turn < 8; turn++) {
 		want = next_node_in(want, two);
 		if (turn & 4)
-			current->mpol_cursor.binding = true;
+			current->mpol_cursor.resolving = true;
 		/* A form of an older view is none. */
-		mpol_view_changed();
+		mpol_invalidate();
 		mpol_place(&where, pol, GFP_KERNEL, NO_INTERLEAVE_INDEX, 0);
-		current->mpol_cursor.binding = false;
+		current->mpol_cursor.resolving = false;
 		KUNIT_EXPECT_EQ_MSG(test, want, where.nid, "turn %u", turn);
 	}
 	mpol_put(pol);
@@ -259,14 +263,14 @@ static void test_turns_without_form(struct kunit *test)
 }
 
 /* Makes everybody's forms old, and looks at its own. */
-static int bind_and_change(void *arg)
+static int resolve_and_change(void *arg)
 {
 	struct mempolicy *pol = arg;
 	struct mpol_placement where;
 	int i, errors = 0;
 
 	for (i = 0; i < THREAD_ROUNDS; i++) {
-		mpol_view_changed();
+		mpol_invalidate();
 		nodes_clear(where.nodes);
 		mpol_place(&where, pol, GFP_KERNEL, i, 0);
 		errors += !where.restricted ||
@@ -285,30 +289,30 @@ static void test_threads(struct kunit *test)
 
 	request_nodes(&one, &two);
 	pol = create(test, modes[0], &two);
-	KUNIT_EXPECT_EQ(test, 0, request_threads(bind_and_change, pol));
+	KUNIT_EXPECT_EQ(test, 0, request_threads(resolve_and_change, pol));
 	KUNIT_EXPECT_LE(test, count_forms(pol), 4);
 	KUNIT_EXPECT_TRUE(test, right_form(pol));
 	mpol_put(pol);
 }
 
-static struct kunit_case bound_cases[] = {
+static struct kunit_case resolved_cases[] = {
 	KUNIT_CASE(test_found_again),
 	KUNIT_CASE(test_gets_old),
 	KUNIT_CASE(test_cpuset_and_back),
-	KUNIT_CASE(test_while_binding),
+	KUNIT_CASE(test_while_resolving),
 	KUNIT_CASE(test_no_memory),
 	KUNIT_CASE(test_turns_without_form),
 	KUNIT_CASE(test_threads),
 	{ }
 };
 
-static struct kunit_suite bound_suite = {
-	.name		= "mempolicy-bound",
+static struct kunit_suite resolved_suite = {
+	.name		= "mempolicy-resolved",
 	.init		= request_init,
-	.test_cases	= bound_cases,
+	.test_cases	= resolved_cases,
 };
 
-kunit_test_suite(bound_suite);
+kunit_test_suite(resolved_suite);
 
 MODULE_DESCRIPTION("KUnit tests of what NUMA memory policies mean to a task");
 MODULE_LICENSE("GPL");

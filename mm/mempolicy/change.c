@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changing the policies of a range of addresses: of VMAs, which have their own,
+ * and of the objects that are mapped there. They get one and the same policy,
+ * or all that they have get another home node.
+ *
+ * All that can fail comes first: what policies become, memory for the ranges of
+ * objects, and the splitting of VMAs. Changing objects comes last and cannot
+ * fail, so a call changes all of its range or nothing.
+ *
+ * Objects may be changed by others at the same time. Pages that get a policy
+ * after it was looked at here keep it, as if that came after this call.
+ */
+#include <linux/capability.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/**
+ * struct successor - what a policy becomes that gets a home node
+ * @rb:		in the tree of all of them, by the address of @from
+ * @from:	the policy, counted so that the address stays its own
+ * @to:		what it becomes, counted
+ */
+struct successor {
+	struct rb_node rb;
+	struct mempolicy *from;
+	struct mempolicy *to;
+};
+
+static void init_change(struct mpol_change *change, unsigned long start,
+			unsigned long end)
+{
+	memset(change, 0, sizeof(*change));
+	change->start = start;
+	change->end = end;
+	change->home_node = NUMA_NO_NODE;
+	change->successors = RB_ROOT;
+}
+
+/**
+ * mpol_change_policy - start to give a range of addresses a policy
+ * @change:	set up, to be ended by mpol_change_end()
+ * @start:	first address
+ * @end:	behind the last address
+ * @pol:	the policy, or NULL for none
+ *
+ * Context: Any.
+ */
+void mpol_change_policy(struct mpol_change *change, unsigned long start,
+			unsigned long end, struct mempolicy *pol)
+{
+	init_change(change, start, end);
+	change->policy = mpol_dup(pol);
+}
+
+/**
+ * mpol_change_home - start to give the policies of a range a home node
+ * @change:	set up, to be ended by mpol_change_end()
+ * @start:	first address
+ * @end:	behind the last address
+ * @home_node:	the node
+ *
+ * Context: Any.
+ */
+void mpol_change_home(struct mpol_change *change, unsigned long start,
+		      unsigned long end, int home_node)
+{
+	init_change(change, start, end);
+	change->home_node = home_node;
+}
+
+static struct successor *find_successor(const struct mpol_change *change,
+					const struct mempolicy *from)
+{
+	struct rb_node *rb = change->successors.rb_node;
+
+	while (rb) {
+		struct successor *succ = rb_entry(rb, struct successor, rb);
+
+		if (from == succ->from)
+			return succ;
+		rb = from < succ->from ? rb->rb_left : rb->rb_right;
+	}
+	return NULL;
+}
+
+static void insert_successor(struct mpol_change *change, struct successor *new)
+{
+	struct rb_node **link = &change->successors.rb_node, *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		link = new->from < rb_entry(parent, struct successor, rb)->from ?
+		       &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&new->rb, parent, link);
+	rb_insert_color(&new->rb, &change->successors);
+}
+
+/* A policy was met that is to get a home node. */
+static int add_successor(struct mpol_change *change, struct mempolicy *from)
+{
+	struct successor *succ;
+
+	if (!from->traits.home)
+		return -EOPNOTSUPP;
+	/* Neighbours mostly have the same one. */
+	if (from == change->last_seen)
+		return 0;
+	change->last_seen = from;
+	if (find_successor(change, from))
+		return 0;
+
+	succ = kmalloc(sizeof(*succ), GFP_KERNEL_ACCOUNT);
+	if (!succ)
+		return -ENOMEM;
+	succ->to = mpol_with_home(from, change->home_node);
+	if (IS_ERR(succ->to)) {
+		kfree(succ);
+		return -ENOMEM;
+	}
+	succ->from = mpol_dup(from);
+	insert_successor(change, succ);
+	return 0;
+}
+
+/**
+ * mpol_change_successor - what a policy becomes
+ * @policy:	a policy, or NULL
+ * @change:	the struct mpol_change, after mpol_change_prepare()
+ *
+ * Context: Any.
+ * Return: the policy, good until mpol_change_end(); @policy itself if it is not
+ * concerned.
+ */
+struct mempolicy *mpol_change_successor(struct mempolicy *policy, void *change)
+{
+	const struct successor *succ;
+
+	if (!policy)
+		return NULL;
+	succ = find_successor(change, policy);
+	return succ ? succ->to : policy;
+}
+
+/* Pages of an object that a change concerns. */
+struct interval {
+	struct shared_policy *sp;
+	pgoff_t first;
+	pgoff_t last;
+};
+
+static struct interval interval_of(const struct mpol_change *change,
+				   struct vm_area_struct *vma)
+{
+	return (struct interval) {
+		.sp = vma->vm_ops->shared_policy(vma),
+		.first = linear_page_index(vma, max(change->start,
+						    vma->vm_start)),
+		.last = linear_page_index(vma, min(change->end,
+						   vma->vm_end)) - 1,
+	};
+}
+
+/* An object's policy concerns all who use it. */
+static bool may_change_object(const struct vm_area_struct *vma)
+{
+	const vm_flags_t writable = VM_SHARED | VM_MAYWRITE;
+
+	return (vma->vm_flags & writable) == writable || capable(CAP_SYS_NICE);
+}
+
+/* Whatever policies these pages have. */
+static int add_successors(struct mpol_change *change, struct interval at,
+			  bool *any)
+{
+	pgoff_t index, end;
+	int err = 0;
+
+	for (index = at.first; !err; index = end + 1) {
+		struct mempolicy *pol = mpol_shared_range(at.sp, index, &end);
+
+		if (pol) {
+			*any = true;
+			err = add_successor(change, pol);
+			mpol_put(pol);
+		}
+		if (end >= at.last)
+			break;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return err;
+}
+
+/* An object is looked at even if it may not be changed: it may have none. */
+static int prepare_home_of_object(struct mpol_change *change,
+				  struct vm_area_struct *vma)
+{
+	bool any = false;
+	int err = add_successors(change, interval_of(change, vma), &any);
+
+	if (err)
+		return err;
+	return any && !may_change_object(vma) ? -EACCES : 0;
+}
+
+static int prepare_vma(struct mpol_change *change, struct vm_area_struct *vma)
+{
+	bool home = change->home_node != NUMA_NO_NODE;
+
+	if (mpol_vma_is_shared(vma)) {
+		if (home)
+			return prepare_home_of_object(change, vma);
+		return may_change_object(vma) ? 0 : -EACCES;
+	}
+	return home && vma->vm_policy ? add_successor(change, vma->vm_policy) :
+					0;
+}
+
+static int prepare_objects(struct mpol_change *change, unsigned long intervals)
+{
+	if (!intervals)
+		return 0;
+	if (change->policy) {
+		change->object_policy = mpol_for_object(change->policy);
+		if (IS_ERR(change->object_policy)) {
+			change->object_policy = NULL;
+			return -ENOMEM;
+		}
+		mpol_resolve_ahead(change->object_policy);
+	}
+	return mpol_shared_reserve(change, intervals);
+}
+
+/**
+ * mpol_change_prepare - get ready for a change
+ * @change:	after mpol_change_policy() or mpol_change_home()
+ * @mm:		current's address space
+ * @wait:	wait for faults in the range also if no object is concerned
+ *
+ * Faults that run under the lock of a VMA may have looked up a policy already.
+ * They are waited for if an object is changed, which is not under such a lock.
+ *
+ * Context: Holding the mmap_lock for write; may sleep.
+ * Return: 0, -EACCES if current may not change one of the objects, -EOPNOTSUPP
+ * if a policy cannot have a home node, -ENOENT if no policy is there to get one,
+ * -EINTR if current is being killed, or -ENOMEM.
+ */
+int mpol_change_prepare(struct mpol_change *change, struct mm_struct *mm,
+			bool wait)
+{
+	VMA_ITERATOR(iter, mm, change->start);
+	unsigned long intervals = 0;
+	struct vm_area_struct *vma;
+	int err;
+
+	for_each_vma_range(iter, vma, change->end) {
+		err = prepare_vma(change, vma);
+		if (err)
+			return err;
+		intervals += mpol_vma_is_shared(vma);
+	}
+	if (change->home_node != NUMA_NO_NODE &&
+	    RB_EMPTY_ROOT(&change->successors))
+		return -ENOENT;
+	err = prepare_objects(change, intervals);
+	if (!err && (wait || intervals))
+		mpol_vma_lock(mm, change->start, change->end);
+	return err;
+}
+
+/**
+ * mpol_change_apply - change what was prepared
+ * @change:	after mpol_change_prepare()
+ * @mm:		current's address space
+ *
+ * Context: Holding the mmap_lock for write since mpol_change_prepare().
+ * Return: 0, or an error, in which case every policy is as it was.
+ */
+int mpol_change_apply(struct mpol_change *change, struct mm_struct *mm)
+{
+	VMA_ITERATOR(iter, mm, change->start);
+	struct vm_area_struct *vma;
+	int err = mpol_vma_change(mm, change);
+
+	if (err || !change->removal)
+		return err;
+	for_each_vma_range(iter, vma, change->end) {
+		struct interval at;
+
+		if (!mpol_vma_is_shared(vma))
+			continue;
+		at = interval_of(change, vma);
+		mpol_shared_change(at.sp, at.first, at.last, change);
+	}
+	return 0;
+}
+
+/**
+ * mpol_change_end - let go of what was prepared
+ * @change:	the change, applied or not
+ *
+ * Context: May sleep; holding no lock.
+ */
+void mpol_change_end(struct mpol_change *change)
+{
+	struct successor *succ, *next;
+
+	mpol_shared_release(change);
+	rbtree_postorder_for_each_entry_safe(succ, next, &change->successors,
+					     rb) {
+		mpol_put(succ->from);
+		mpol_put(succ->to);
+		kfree(succ);
+	}
+	mpol_put(change->object_policy);
+	mpol_put(change->policy);
+	mpol_wait_for_rcu();
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What policies mean here and now: resolved forms, one for each view in which
+ * a policy is used.
+ *
+ * A form is made by the call that sets the policy, or by the first allocation
+ * that misses it. It is only a shortcut: where there is no memory for it,
+ * placement is computed from the policy.
+ */
+#include <linux/cleanup.h>
+#include <linux/jiffies.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/*
+ * Of an allocation: it may not even wake kswapd, and a cgroup at its limit is
+ * not charged for what can be done without.
+ */
+#define GFP_FORM_ATOMIC		(__GFP_NOWARN | __GFP_ACCOUNT)
+
+/* Of a call. */
+#define GFP_FORM_CALL		(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY)
+
+/* The view that a form is made for: the cursor may change meanwhile. */
+struct view {
+	u64 id;
+	unsigned int slot;
+	nodemask_t allowed;
+};
+
+/**
+ * mpol_nodes_of - effective nodes of a policy for a task
+ * @pol:	a policy with nodes
+ * @task:	the task, which cannot go away
+ * @nodes:	the result; empty when the policy has become local
+ *
+ * Context: Any.
+ */
+void mpol_nodes_of(const struct mempolicy *pol, struct task_struct *task,
+		   nodemask_t *nodes)
+{
+	nodemask_t allowed;
+
+	mpol_allowed_nodes(task, &allowed);
+	mpol_effective_nodes(nodes, &pol->spec, &pol->mems_allowed_asked,
+			     &allowed);
+}
+
+/**
+ * mpol_lowest_zone - from which zone upwards can nodes be obeyed?
+ * @nodes:	nodes with memory
+ *
+ * Context: Any.
+ * Return: ZONE_MOVABLE if nothing but movable memory is there.
+ */
+enum zone_type mpol_lowest_zone(const nodemask_t *nodes)
+{
+	if (nodes_intersects(*nodes, node_states[N_HIGH_MEMORY]))
+		return policy_zone;
+	return ZONE_MOVABLE;
+}
+
+/* Under RCU, as weights are. */
+static const u8 *weights_of(const struct mempolicy *pol)
+{
+	return pol->traits.spread == MPOL_SPREAD_WEIGHTED ? mpol_weights() :
+							    NULL;
+}
+
+static size_t form_size(const struct mempolicy *pol, const nodemask_t *nodes)
+{
+	size_t size = sizeof(struct mpol_resolved);
+
+	if (!pol->traits.spread)
+		return size;
+	guard(rcu)();
+	return size + mpol_spread_size(nodes, weights_of(pol)) -
+	       sizeof(struct mpol_spread);
+}
+
+/* False if weights that came meanwhile need more than @size bytes. */
+static bool fill_form(struct mpol_resolved *form, size_t size,
+		      const struct mempolicy *pol, const nodemask_t *nodes)
+{
+	form->nodes = *nodes;
+	form->first = nodes_empty(*nodes) ? NUMA_NO_NODE : first_node(*nodes);
+	form->zone = mpol_lowest_zone(nodes);
+	if (!pol->traits.spread)
+		return true;
+	guard(rcu)();
+	if (form_size(pol, nodes) > size)
+		return false;
+	mpol_spread_build(&form->spread, &form->nodes, weights_of(pol));
+	return true;
+}
+
+static struct mpol_resolved *make_form(const struct mempolicy *pol,
+				       const struct view *view, gfp_t gfp)
+{
+	struct mpol_resolved *form;
+	nodemask_t nodes;
+	size_t size;
+
+	mpol_effective_nodes(&nodes, &pol->spec, &pol->mems_allowed_asked,
+			     &view->allowed);
+	size = form_size(pol, &nodes);
+	form = kmalloc(size, gfp);
+	if (!form)
+		return NULL;
+	form->view = view->id;
+	if (fill_form(form, size, pol, &nodes))
+		return form;
+	kfree(form);
+	return NULL;
+}
+
+/* Under RCU or the policy's lock. */
+#define read_form(pol, at)						\
+	rcu_dereference_check(at, lockdep_is_held(&(pol)->lock))
+
+static struct mpol_resolved *find_form(struct mempolicy *pol, u64 view,
+				       unsigned int slot)
+{
+	struct mpol_resolved *form = read_form(pol, pol->resolved);
+	struct mpol_resolved_table *table;
+
+	if (form && form->view == view)
+		return form;
+	table = read_form(pol, pol->others);
+	if (!table || slot >= table->nr)
+		return NULL;
+	form = read_form(pol, table->slot[slot]);
+	return form && form->view == view ? form : NULL;
+}
+
+/**
+ * mpol_resolve_other - the form of a policy that several views share
+ * @pol:	a policy with nodes
+ *
+ * Context: Process context, under rcu_read_lock(); current's cursor is fresh.
+ * Return: the form, or NULL.
+ */
+const struct mpol_resolved *mpol_resolve_other(struct mempolicy *pol)
+{
+	const struct mpol_resolved_table *table = rcu_dereference(pol->others);
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_resolved *form;
+
+	if (!table || cursor->view_slot >= table->nr)
+		return NULL;
+	form = rcu_dereference(table->slot[cursor->view_slot]);
+	return form && form->view == cursor->view ? form : NULL;
+}
+
+/* A table with @slot, and with all that an older one has. */
+static struct mpol_resolved_table *make_table(unsigned int slot, gfp_t gfp)
+{
+	unsigned int nr = roundup_pow_of_two(max(slot + 1, 8U));
+	struct mpol_resolved_table *table;
+
+	table = kzalloc(struct_size(table, slot, nr), gfp);
+	if (table)
+		table->nr = nr;
+	return table;
+}
+
+/* Under the policy's lock. Returns the one to be freed, maybe @new. */
+static struct mpol_resolved_table *
+publish_table(struct mempolicy *pol, struct mpol_resolved_table *new)
+{
+	struct mpol_resolved_table *old = read_form(pol, pol->others);
+	unsigned int i;
+
+	if (!new || (old && old->nr >= new->nr))
+		return new;
+	for (i = 0; old && i < old->nr; i++)
+		RCU_INIT_POINTER(new->slot[i], read_form(pol, old->slot[i]));
+	rcu_assign_pointer(pol->others, new);
+	return old;
+}
+
+/* Under the policy's lock: where the form for a view goes, or NULL. */
+static struct mpol_resolved __rcu **form_place(struct mempolicy *pol,
+					       unsigned int slot)
+{
+	struct mpol_resolved *form = read_form(pol, pol->resolved);
+	struct mpol_resolved_table *table = read_form(pol, pol->others);
+
+	if (!form || mpol_view_is_old(form->view))
+		return &pol->resolved;
+	return table && slot < table->nr ? &table->slot[slot] : NULL;
+}
+
+static bool needs_table(struct mempolicy *pol, unsigned int slot)
+{
+	guard(raw_spinlock_irqsave)(&pol->lock);
+	return !form_place(pol, slot);
+}
+
+/* Returns the form that there is now, which may be another one, or NULL. */
+static struct mpol_resolved *publish_form(struct mempolicy *pol,
+					  struct mpol_resolved *new,
+					  unsigned int slot, gfp_t gfp)
+{
+	struct mpol_resolved_table *table = NULL;
+	struct mpol_resolved *form, *old = NULL;
+	struct mpol_resolved __rcu **at;
+	unsigned long flags;
+
+	if (needs_table(pol, slot))
+		table = make_table(slot, gfp);
+
+	raw_spin_lock_irqsave(&pol->lock, flags);
+	table = publish_table(pol, table);
+	form = find_form(pol, new->view, slot);
+	at = form ? NULL : form_place(pol, slot);
+	if (at) {
+		old = read_form(pol, *at);
+		rcu_assign_pointer(*at, new);
+		form = new;
+	}
+	raw_spin_unlock_irqrestore(&pol->lock, flags);
+
+	/* Freeing may allocate, and so come back for the lock. */
+	if (old)
+		kfree_rcu(old, rcu);
+	if (table)
+		kfree_rcu(table, rcu);
+	if (form != new)
+		kfree(new);
+	return form;
+}
+
+static struct mpol_resolved *make_and_publish(struct mempolicy *pol,
+					      const struct view *view,
+					      gfp_t gfp)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct mpol_resolved *form;
+
+	/* Allocations on the way have to do without a form. */
+	cursor->resolving = true;
+	form = make_form(pol, view, gfp);
+	if (form)
+		form = publish_form(pol, form, view->slot, gfp);
+	cursor->resolving = false;
+	return form;
+}
+
+/* What was refused is not asked for again within a tick. */
+static bool refused_lately(const struct mpol_cursor *cursor)
+{
+	return cursor->refused && cursor->retry == (u32)jiffies;
+}
+
+static noinline struct mpol_resolved *resolve_now(struct mempolicy *pol)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct mpol_resolved *form;
+	struct view view;
+
+	mpol_view_refresh(&view.allowed);
+	view.id = cursor->view;
+	view.slot = cursor->view_slot;
+	form = find_form(pol, view.id, view.slot);
+	if (form)
+		return form;
+	if (!mpol_view_has_slot(view.id))
+		goto refused;
+	form = make_and_publish(pol, &view, GFP_FORM_ATOMIC);
+	if (form) {
+		cursor->refused = false;
+		return form;
+	}
+refused:
+	cursor->refused = true;
+	cursor->retry = jiffies;
+	return NULL;
+}
+
+/**
+ * mpol_resolve - find or make the form of a policy for current's view
+ * @pol:	a policy with nodes
+ *
+ * Making a form can come back here through the allocator: then, as when there
+ * is no memory, there is no form.
+ *
+ * Context: Process context, under rcu_read_lock(); does not sleep.
+ * Return: the form, or NULL.
+ */
+const struct mpol_resolved *mpol_resolve(struct mempolicy *pol)
+{
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+
+	if (cursor->resolving)
+		return NULL;
+	if (mpol_cursor_is_fresh(cursor) && refused_lately(cursor))
+		return NULL;
+	return resolve_now(pol);
+}
+
+static noinline void resolve_sleeping(struct mempolicy *pol)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct view view;
+
+	mpol_view_refresh(&view.allowed);
+	view.id = cursor->view;
+	view.slot = cursor->view_slot;
+	scoped_guard(rcu)
+		if (find_form(pol, view.id, view.slot))
+			return;
+	if (mpol_view_has_slot(view.id))
+		make_and_publish(pol, &view, GFP_FORM_CALL);
+}
+
+/**
+ * mpol_resolve_ahead - make the form of a policy that current is going to use
+ * @pol:	a policy or NULL
+ *
+ * Context: Process context, may sleep.
+ */
+void mpol_resolve_ahead(struct mempolicy *pol)
+{
+	bool ready;
+
+	if (!mpol_has_nodes(pol))
+		return;
+	scoped_guard(rcu)
+		ready = mpol_resolved_ready(pol);
+	if (!ready && !current->mpol_cursor.resolving)
+		resolve_sleeping(pol);
+}
+
+/**
+ * mpol_nodes_now - effective nodes of a policy for current
+ * @pol:	a policy with nodes
+ * @nodes:	the result; empty when the policy has become local
+ *
+ * Context: Process context.
+ */
+void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes)
+{
+	const struct mpol_resolved *form;
+
+	guard(rcu)();
+	form = mpol_resolved(pol);
+	if (form)
+		*nodes = form->nodes;
+	else
+		mpol_nodes_of(pol, current, nodes);
+}
+
+/**
+ * mpol_resolved_size - memory that the first form of a policy takes
+ * @pol:	the policy, which nobody changes any more
+ *
+ * Context: Any.
+ * Return: bytes.
+ */
+size_t mpol_resolved_size(const struct mempolicy *pol)
+{
+	return ksize(rcu_dereference_protected(pol->resolved, true));
+}
+
+/**
+ * mpol_resolved_free - free the forms of a policy
+ * @pol:	the policy, which nobody can find any more
+ *
+ * Context: Any.
+ */
+void mpol_resolved_free(struct mempolicy *pol)
+{
+	struct mpol_resolved_table *table;
+	unsigned int i;
+
+	kfree(rcu_dereference_protected(pol->resolved, true));
+	table = rcu_dereference_protected(pol->others, true);
+	for (i = 0; table && i < table->nr; i++)
+		kfree(rcu_dereference_protected(table->slot[i], true));
+	kfree(table);
+}
