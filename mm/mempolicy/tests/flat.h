@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What splicing must do to the ranges of an object, spelled out page by page.
- * The KUnit suite and the host tests share this.
+ * What a change must do to the ranges of an object, spelled out page by page.
+ * The KUnit suite and the host tests share this; they have included what knows
+ * struct mempolicy.
  *
  * A string is a whole object: a letter stands for the policy of a page, '.'
  * for none. The first half are the object's first pages and the second half
@@ -12,12 +13,12 @@
 
 #include "../ranges.h"
 
-static const struct vec_splice {
+static const struct vec_set {
 	const char *from;
 	unsigned int first, last;
 	char policy;
 	const char *want;
-} vec_splices[] = {
+} vec_sets[] = {
 	/* The first policy of an object: anywhere, at its ends, everywhere. */
 	{ ".....", 2, 2, 'A', "..A.." },
 	{ ".....", 1, 3, 'A', ".AAA." },
@@ -83,25 +84,62 @@ static inline unsigned long flat_last(const char *flat, size_t at)
 	return flat[at + 1] ? flat_first(flat, at + 1) - 1 : ULONG_MAX;
 }
 
-/* The policy that a letter stands for; whoever includes this has them. */
-static struct mempolicy *flat_letter(char letter);
+/* Policies with letters of either case up to 'E', and equals of them. */
+#define FLAT_POLICIES	16
+#define FLAT_TWINS	2
+#define FLAT_COUNT	1000
 
-static inline struct mempolicy *flat_policy(char letter)
+static struct mempolicy flat_policies[FLAT_TWINS][FLAT_POLICIES];
+
+/* The policy for a letter, or one that is equal to it. */
+static inline struct mempolicy *flat_policy(char letter, unsigned int twin)
 {
-	return letter == '.' ? NULL : flat_letter(letter);
+	if (letter == '.')
+		return NULL;
+	return &flat_policies[twin % FLAT_TWINS]
+			     [(letter & 7) + (letter & 0x20 ? 8 : 0)];
 }
 
-/* Are these ranges just those of @flat? */
-static inline bool flat_is(const struct rb_root *ranges, const char *flat)
+/* Keys that differ for different letters; nobody else looks into them. */
+static inline void flat_init_policies(void)
+{
+	static const char letters[] = "ABCDEabcde";
+	unsigned int i, twin;
+
+	for (twin = 0; twin < FLAT_TWINS; twin++) {
+		for (i = 0; letters[i]; i++) {
+			struct mempolicy *pol = flat_policy(letters[i], twin);
+
+			pol->spec.home_node = letters[i];
+			atomic_long_set(&pol->count, FLAT_COUNT);
+		}
+	}
+}
+
+static inline char flat_letter(const struct mempolicy *policy)
+{
+	return policy ? policy->spec.home_node : '.';
+}
+
+/* Where the letters end that are as that at @at. */
+static inline size_t flat_run_end(const char *flat, size_t at)
+{
+	size_t end = at + 1;
+
+	while (flat[end] == flat[at])
+		end++;
+	return end;
+}
+
+/* Are these the ranges of @flat, as few as can be? */
+static inline bool flat_is_tree(const char *flat, const struct rb_root *ranges)
 {
 	struct rb_node *rb = rb_first(ranges);
+	const struct mpol_range *range;
 	size_t at, end;
 
 	for (at = 0; flat[at]; at = end) {
-		const struct mpol_range *range;
-
-		for (end = at + 1; flat[end] == flat[at]; end++)
-			;
+		end = flat_run_end(flat, at);
 		if (flat[at] == '.')
 			continue;
 		if (!rb)
@@ -109,44 +147,85 @@ static inline bool flat_is(const struct rb_root *ranges, const char *flat)
 		range = rb_entry(rb, struct mpol_range, rb);
 		if (range->first != flat_first(flat, at) ||
 		    range->last != flat_last(flat, end - 1) ||
-		    range->policy != flat_policy(flat[at]))
+		    flat_letter(range->policy) != flat[at])
 			return false;
 		rb = rb_next(rb);
 	}
 	return !rb;
 }
 
-/* Is every page of @flat found, and what is around it? */
-static inline bool flat_is_found(const struct rb_root *ranges,
-				 const char *flat)
+/* Is a policy found at the borders of every page, as a reader finds it? */
+static inline bool flat_is_found(const char *flat, const struct rb_root *ranges)
 {
-	size_t at, first, last;
+	struct mempolicy *low, *high;
+	size_t at;
 
 	for (at = 0; flat[at]; at++) {
-		struct mempolicy *want = flat_policy(flat[at]);
-		unsigned long begin, end;
-
-		if (mpol_ranges_find(ranges, flat_first(flat, at)) != want ||
-		    mpol_ranges_find(ranges, flat_last(flat, at)) != want ||
-		    mpol_ranges_extent(ranges, flat_last(flat, at), &begin,
-				       &end) != want)
-			return false;
-		for (first = at; first && flat[first - 1] == flat[at]; first--)
-			;
-		for (last = at; flat[last + 1] == flat[at]; last++)
-			;
-		if (begin != flat_first(flat, first) ||
-		    end != flat_last(flat, last))
+		low = mpol_ranges_find(ranges, flat_first(flat, at));
+		high = mpol_ranges_find(ranges, flat_last(flat, at));
+		if (flat_letter(low) != flat[at] ||
+		    flat_letter(high) != flat[at])
 			return false;
 	}
 	return true;
 }
 
-/* Ranges that a change may take, and no more of them. */
-struct flat_pool {
-	struct mpol_range range[MPOL_RANGE_NODES];
-	struct mpol_range_pool pool;
-};
+/* Is it told how far policies, and gaps between them, extend? */
+static inline bool flat_is_extent(const char *flat,
+				  const struct rb_root *ranges)
+{
+	unsigned long first, last;
+	size_t at, start, end;
+	struct mempolicy *pol;
+
+	for (start = 0; flat[start]; start = end) {
+		end = flat_run_end(flat, start);
+		for (at = start; at < end; at++) {
+			pol = mpol_ranges_extent(ranges, flat_last(flat, at),
+						 &first, &last);
+			if (flat_letter(pol) != flat[at] ||
+			    first != flat_first(flat, start) ||
+			    last != flat_last(flat, end - 1))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Is every policy counted for the ranges that have it, and not once more? */
+static inline bool flat_is_counted(const struct rb_root *ranges)
+{
+	unsigned int i, letter;
+	struct rb_node *rb;
+	bool same = true;
+
+	for (rb = rb_first(ranges); rb; rb = rb_next(rb))
+		atomic_long_dec(&rb_entry(rb, struct mpol_range, rb)->policy->count);
+	for (i = 0; i < FLAT_TWINS; i++)
+		for (letter = 0; letter < FLAT_POLICIES; letter++)
+			if (flat_letter(&flat_policies[i][letter]) &&
+			    atomic_long_read(&flat_policies[i][letter].count) !=
+			    FLAT_COUNT)
+				same = false;
+	for (rb = rb_first(ranges); rb; rb = rb_next(rb))
+		atomic_long_inc(&rb_entry(rb, struct mpol_range, rb)->policy->count);
+	return same;
+}
+
+/* The successor of a policy: the one with the lower letter, or that itself. */
+static inline struct mempolicy *flat_lower(struct mempolicy *policy, void *arg)
+{
+	unsigned int *calls = arg;
+
+	return flat_policy(flat_letter(policy) | 0x20, ++*calls);
+}
+
+static inline void flat_map(char *flat, unsigned int first, unsigned int last)
+{
+	for (; first <= last; first++)
+		if (flat[first] != '.')
+			flat[first] |= 0x20;
+}
 
 /* Letters of the objects that are changed at random. */
 #define FLAT_LENGTH	201

@@ -453,111 +453,134 @@ static void test_text_grammar(struct kunit *test)
 	}
 }
 
-/* Policies by letter. They differ in their keys, and are never freed. */
-static struct mempolicy letters[128];
-
-static struct mempolicy *flat_letter(char letter)
-{
-	return &letters[(int)letter];
-}
-
-static void init_letters(void)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(letters); i++) {
-		letters[i].spec.home_node = i;
-		atomic_long_set(&letters[i].count, LONG_MAX / 2);
-	}
-}
-
-/* An object and the memory for its ranges. */
+/* An object's ranges, and memory for as many as a change can take. */
 struct object {
 	struct rb_root ranges;
 	struct mpol_range_pool pool;
 };
 
-static void fill_pool(struct kunit *test, struct mpol_range_pool *pool)
+static void add_spare(struct kunit *test, struct object *object)
 {
-	int i;
+	struct mpol_range *range;
 
-	pool->spare = NULL;
-	pool->removed = NULL;
-	for (i = 0; i < MPOL_RANGE_NODES; i++) {
-		struct mpol_range *range;
+	range = kunit_kzalloc(test, sizeof(*range), GFP_KERNEL);
+	if (!range)
+		kunit_skip(test, "no memory for a range");
+	range->next = object->pool.spare;
+	object->pool.spare = range;
+}
 
-		range = kunit_kzalloc(test, sizeof(*range), GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, range);
-		range->next = pool->spare;
-		pool->spare = range;
+/* What was removed is used again: nobody reads here. */
+static void reuse_removed(struct object *object)
+{
+	struct mpol_range *range;
+
+	while ((range = object->pool.removed)) {
+		object->pool.removed = range->next;
+		range->next = object->pool.spare;
+		object->pool.spare = range;
 	}
+	object->pool.nr_removed = 0;
 }
 
-static void set_letter(struct kunit *test, struct object *object,
-		       const char *flat, unsigned int first, unsigned int last,
-		       char policy)
+static unsigned int count_spare(const struct object *object)
 {
-	unsigned long from = flat_first(flat, first), end;
-	unsigned long to = flat_last(flat, last);
+	const struct mpol_range *range;
+	unsigned int nr = 0;
 
-	fill_pool(test, &object->pool);
-	do {
-		end = mpol_ranges_set(&object->ranges, from, to,
-				      flat_policy(policy), &object->pool);
-		from = end + 1;
-	} while (end != to);
+	for (range = object->pool.spare; range; range = range->next)
+		nr++;
+	return nr;
 }
 
-static void check_object(struct kunit *test, const struct object *object,
-			 const char *want)
+/* All of a change, which may take some calls and two ranges. */
+static void set_ranges(struct kunit *test, struct object *object,
+		       const char *flat, const struct flat_change *change,
+		       unsigned int twin)
 {
-	KUNIT_EXPECT_TRUE_MSG(test, flat_is(&object->ranges, want),
-			      "want %s", want);
-	KUNIT_EXPECT_TRUE_MSG(test, flat_is_found(&object->ranges, want),
-			      "want %s", want);
+	unsigned long first = flat_first(flat, change->first);
+	unsigned long last = flat_last(flat, change->last), end;
+	unsigned int spare;
+
+	reuse_removed(object);
+	while (count_spare(object) < MPOL_RANGE_NODES)
+		add_spare(test, object);
+	spare = count_spare(object);
+	for (;;) {
+		end = mpol_ranges_set(&object->ranges, first, last,
+				      flat_policy(change->policy, twin),
+				      &object->pool);
+		if (end == last)
+			break;
+		first = end + 1;
+	}
+	KUNIT_EXPECT_LE(test, spare - count_spare(object), MPOL_RANGE_NODES);
+}
+
+static void check_ranges(struct kunit *test, const struct object *object,
+			 const char *flat)
+{
+	KUNIT_EXPECT_TRUE_MSG(test, flat_is_tree(flat, &object->ranges), "%s",
+			      flat);
+	KUNIT_EXPECT_TRUE_MSG(test, flat_is_found(flat, &object->ranges), "%s",
+			      flat);
+	KUNIT_EXPECT_TRUE_MSG(test, flat_is_extent(flat, &object->ranges), "%s",
+			      flat);
+	KUNIT_EXPECT_TRUE_MSG(test, flat_is_counted(&object->ranges), "%s",
+			      flat);
+}
+
+/* Letter by letter, and with equals of the policies between. */
+static void make_ranges(struct kunit *test, struct object *object,
+			const char *flat)
+{
+	struct flat_change change;
+
+	*object = (struct object) { .ranges = RB_ROOT };
+	flat_init_policies();
+	for (change.first = 0; flat[change.first]; change.first++) {
+		change.last = change.first;
+		change.policy = flat[change.first];
+		set_ranges(test, object, flat, &change, change.first);
+	}
 }
 
 static void test_set(struct kunit *test)
 {
-	size_t at;
+	struct object object;
 	int i;
 
-	init_letters();
-	for (i = 0; i < ARRAY_SIZE(vec_splices); i++) {
-		const struct vec_splice *v = &vec_splices[i];
-		struct object object = { RB_ROOT };
+	for (i = 0; i < ARRAY_SIZE(vec_sets); i++) {
+		const struct vec_set *v = &vec_sets[i];
+		struct flat_change change = { v->first, v->last, v->policy };
 
-		KUNIT_EXPECT_NULL(test, mpol_ranges_find(&object.ranges, 0));
-		for (at = 0; v->from[at]; at++)
-			set_letter(test, &object, v->from, at, at, v->from[at]);
-		check_object(test, &object, v->from);
-		set_letter(test, &object, v->from, v->first, v->last,
-			   v->policy);
-		check_object(test, &object, v->want);
+		make_ranges(test, &object, v->from);
+		check_ranges(test, &object, v->from);
+		set_ranges(test, &object, v->from, &change, 1);
+		check_ranges(test, &object, v->want);
 	}
 }
 
 static void test_set_random(struct kunit *test)
 {
-	struct object object = { RB_ROOT };
+	struct object object = { .ranges = RB_ROOT };
+	struct flat_change change;
 	struct rnd_state random;
 	char *flat;
 	int i;
 
-	init_letters();
 	flat = kunit_kzalloc(test, FLAT_LENGTH + 1, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, flat);
+	if (!flat)
+		kunit_skip(test, "no memory for %d pages", FLAT_LENGTH);
 	memset(flat, '.', FLAT_LENGTH);
+	flat_init_policies();
 	prandom_seed_state(&random, 1);
 	for (i = 0; i < 300; i++) {
-		struct flat_change change;
-
 		change = flat_change(prandom_u32_state(&random));
-		set_letter(test, &object, flat, change.first, change.last,
-			   change.policy);
+		set_ranges(test, &object, flat, &change, i);
 		memset(flat + change.first, change.policy,
 		       change.last - change.first + 1);
-		check_object(test, &object, flat);
+		check_ranges(test, &object, flat);
 	}
 }
 

@@ -159,15 +159,4 @@ static inline int host_nodelist_parse(const char *list, nodemask_t *mask)
 	for (struct host_walk walk = host_walk_start(&(node), &(nodes)); \
 	     *walk.nid < MAX_NUMNODES; host_walk_next(&walk))
 
-/* Policies are opaque here; who counts them has functions of its own. */
-struct mempolicy;
-void mpol_get(struct mempolicy *policy);
-void mpol_put(struct mempolicy *policy);
-
-static inline bool mpol_equal(const struct mempolicy *a,
-			      const struct mempolicy *b)
-{
-	return a == b;
-}
-
 #endif /* _MEMPOLICY_CUSTOM_H */

@@ -18,6 +18,7 @@
 #include "stubs.h"
 #include "dup.h"
 #include "custom.h"
+#include "policy.h"
 
 /* The kernel's own tree, as its tools have it. */
 #include <linux/rbtree.h>
