@@ -80,22 +80,26 @@ int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,
 {
 	int cpu = raw_smp_processor_id();
 	int here = numa_node_id();
+	int nid = folio_nid(folio);
 	struct mempolicy *pol;
-	bool wanted;
+	bool allowed;
 	pgoff_t ilx;
 
 	lockdep_assert_held(vmf->ptl);
 	if (mpol_folio_crosses(vmf->vma, addr, folio))
 		return NUMA_NO_NODE;
 	pol = get_vma_policy(vmf->vma, addr, folio_order(folio), &ilx);
-	wanted = balances(pol) && folio_nid(folio) != here &&
-		 allows_here(pol, here);
+	allowed = balances(pol) && allows_here(pol, here);
 	mpol_cond_put(pol);
 
-	if (wanted && should_numa_migrate_memory(current, folio,
-						 folio_nid(folio), cpu))
-		return here;
-	return NUMA_NO_NODE;
+	/*
+	 * Also for a folio that is here already: this records the CPU and the
+	 * task of the fault in the folio. A later fault on another node must
+	 * find that record to know that two nodes share the folio.
+	 */
+	if (!allowed || !should_numa_migrate_memory(current, folio, nid, cpu))
+		return NUMA_NO_NODE;
+	return nid == here ? NUMA_NO_NODE : here;
 }
 
 #ifdef CONFIG_NUMA_BALANCING

@@ -6,9 +6,13 @@
  * All areas are filled from a CPU of one node and then used from a CPU of
  * another. How long the kernel takes to notice is its own affair, so what stays
  * is looked at when all the others have come.
+ *
+ * Pages that two nodes use come to neither: the kernel moves a page only if the
+ * same node touches it twice in succession.
  */
 #include "kselftest_harness.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -234,6 +238,113 @@ TEST_F_TIMEOUT(balance, only_the_first_page, 2 * SECONDS)
 	EXPECT_EQ(self->near, page_node(obj.all));
 	EXPECT_GT((long)OBJECT_PAGES / 4, hint_faults() - before);
 	object_free(&obj);
+}
+
+/* --- pages that two nodes use --- */
+
+#define SHARED_PAGES	8192
+#define WARM_FAULTS	SHARED_PAGES
+#define SOME_FAULTS	SHARED_PAGES
+#define FEW_FAULTS	(SHARED_PAGES / 8)
+
+FIXTURE(shared) {
+	int cpu[2];
+	int node[2];
+	char *area;
+};
+
+FIXTURE_VARIANT(shared) {
+	int mode;
+};
+
+FIXTURE_VARIANT_ADD(shared, default) { .mode = MPOL_DEFAULT };
+FIXTURE_VARIANT_ADD(shared, bind) { .mode = MPOL_BIND | BALANCING };
+FIXTURE_VARIANT_ADD(shared, many) { .mode = MPOL_PREFERRED_MANY | BALANCING };
+
+FIXTURE_SETUP(shared)
+{
+	struct policy pol;
+
+	if (!choose(self->node, self->cpu))
+		SKIP(return, "needs two nodes with a CPU and memory");
+	if (!is_on())
+		SKIP(return, "needs a kernel that was booted with numa_balancing=enable");
+	pol = policy_for(variant->mode, nodes_of(self->node[0]));
+	nodes_add(&pol.ask, self->node[1]);
+	if (pol.mode == MPOL_DEFAULT)
+		memset(&pol.ask, 0, sizeof(pol.ask));
+	self->area = map_pages(SHARED_PAGES);
+	madvise(self->area, SHARED_PAGES * page_size(), MADV_NOHUGEPAGE);
+	ASSERT_EQ(0, policy_set_range(&pol, self->area, SHARED_PAGES * page_size()));
+	ASSERT_TRUE(pin_to_cpu(self->cpu[0]));
+	touch_pages(self->area, SHARED_PAGES);
+}
+
+FIXTURE_TEARDOWN(shared)
+{
+	munmap(self->area, SHARED_PAGES * page_size());
+}
+
+/* A thread that uses the area until it is told to stop. */
+struct user {
+	char *area;
+	int cpu;
+	int stop;
+};
+
+static void *use_area(void *arg)
+{
+	struct user *user = arg;
+
+	or_die(pin_to_cpu(user->cpu), "pinning a thread");
+	while (!__atomic_load_n(&user->stop, __ATOMIC_RELAXED))
+		touch_pages(user->area, SHARED_PAGES);
+	return NULL;
+}
+
+/* Hinting faults of a CPU for a page of another node. */
+static long remote_faults(void)
+{
+	return vm_events("numa_hint_faults") - vm_events("numa_hint_faults_local");
+}
+
+/* Waits for so many of them, or for the time that there is; returns how many came. */
+static long wait_for_faults(long nr)
+{
+	time_t end = time(NULL) + SECONDS / 2;
+	long start = remote_faults();
+
+	while (remote_faults() - start < nr && time(NULL) < end)
+		usleep(50000);
+	return remote_faults() - start;
+}
+
+/*
+ * Catches faults on the page's own node that are not recorded in it: then each
+ * fault on the other node finds that the last one was there, too.
+ */
+TEST_F_TIMEOUT(shared, pages_move_seldom, 3 * SECONDS)
+{
+	struct user user[2];
+	pthread_t thread[2];
+	long faults, moved;
+
+	for (int n = 0; n < 2; n++) {
+		user[n] = (struct user){ .area = self->area, .cpu = self->cpu[n] };
+		ASSERT_EQ(0, pthread_create(&thread[n], NULL, use_area, &user[n]));
+	}
+	/* A page that was never used before comes at once. */
+	wait_for_faults(WARM_FAULTS);
+	moved = vm_events("numa_pages_migrated");
+	faults = wait_for_faults(SOME_FAULTS);
+	moved = vm_events("numa_pages_migrated") - moved;
+	for (int n = 0; n < 2; n++) {
+		__atomic_store_n(&user[n].stop, 1, __ATOMIC_RELAXED);
+		ASSERT_EQ(0, pthread_join(thread[n], NULL));
+	}
+	ksft_print_msg("%ld of %ld remote faults moved a page\n", moved, faults);
+	EXPECT_LE(FEW_FAULTS, faults);
+	EXPECT_LT(moved, faults / 2);
 }
 
 int main(int argc, char **argv)

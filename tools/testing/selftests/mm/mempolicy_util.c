@@ -315,6 +315,19 @@ long file_figure(const char *path, const char *name)
 	return at ? atol(at + strlen(name)) : -1;
 }
 
+/* How often something has happened, by its name in /proc/vmstat; -1 for an unknown one. */
+long vm_events(const char *name)
+{
+	static char buf[32768];
+	char line[64], *at;
+
+	snprintf(line, sizeof(line), "\n%s ", name);
+	if (!file_read("/proc/vmstat", buf, sizeof(buf)))
+		return -1;
+	at = strstr(buf, line);
+	return at ? atol(at + strlen(line)) : -1;
+}
+
 /* --- transparent huge pages --- */
 
 #define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"

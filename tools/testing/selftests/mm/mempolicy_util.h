@@ -200,6 +200,7 @@ bool file_write(const char *path, const char *text);
 long file_number(const char *path);
 bool file_set_number(const char *path, long nr);
 long file_figure(const char *path, const char *name);
+long vm_events(const char *name);
 
 unsigned long thp_size(void);
 bool thp_allow(char *was, size_t size);
