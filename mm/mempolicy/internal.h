@@ -133,7 +133,8 @@ struct mempolicy {
  * struct mpol_judge - where pages should be
  * @target:	the node that a folio at an address should be on, MPOL_ANY_NODE,
  *		or NUMA_NO_NODE if it may stay where it is
- * @enter:	called for each VMA before its pages are judged, or NULL
+ * @enter:	called for each VMA before its pages are judged; NULL if the node
+ *		is not that of a page's index
  * @pol:	the policy to judge by
  * @bias:	offset of the VMA's interleaves
  * @map:	the node to go to, by node, or NULL
@@ -153,15 +154,41 @@ struct mpol_judge {
 #define MPOL_BATCH	256
 
 /**
+ * struct mpol_left - pages that were not moved, by reason
+ * @failed:	they could not be moved
+ * @kept:	they must not be moved
+ * @busy:	they were not on the LRU lists
+ */
+struct mpol_left {
+	unsigned long failed;
+	unsigned long kept;
+	unsigned long busy;
+};
+
+/**
+ * struct mpol_queued - a folio that is to be moved
+ * @pfn:	of its first page
+ * @nr_pages:	its size, in pages, when it was queued
+ * @target:	the node to go to, or MPOL_ANY_NODE
+ * @bias:	offset of its VMA's interleaves
+ */
+struct mpol_queued {
+	unsigned long pfn;
+	unsigned int nr_pages;
+	int target;
+	pgoff_t bias;
+};
+
+/**
  * struct mpol_mover - pages on their way
  * @judge:	where to
  * @all:	also those that others share
  * @nid:	nearest of the judge's nodes
  * @reason:	enum migrate_reason
  * @error:	of the migration
- * @failed:	pages that could not be moved
- * @kept:	pages that must not be moved
- * @busy:	pages that were not on the LRU lists
+ * @left:	pages that were not moved
+ * @full:	nodes that had no page for one that belongs there
+ * @again:	@full has grown: what is left of the batch has to be queued anew
  * @crossing:	a folio that has to be split first, isolated, or empty
  * @first:	index of its first page that may move
  * @last:	index of the last one
@@ -176,19 +203,16 @@ struct mpol_mover {
 	int nid;
 	int reason;
 	int error;
-	unsigned long failed;
-	unsigned long kept;
-	unsigned long busy;
+	struct mpol_left left;
+	nodemask_t full;
+	bool again;
 	struct list_head crossing;
 	pgoff_t first;
 	pgoff_t last;
 	struct list_head folios;
 	unsigned int nr;
 	unsigned int hint;
-	struct {
-		struct folio *folio;
-		int target;
-	} queued[MPOL_BATCH];
+	struct mpol_queued queued[MPOL_BATCH];
 };
 
 /**
@@ -285,6 +309,7 @@ void mpol_change_end(struct mpol_change *change);
 /* queue.c: pages in a range */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
 		       unsigned long end, const struct mpol_judge *judge);
+void mpol_queue(struct mpol_mover *mover, struct folio *folio, int target);
 unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
 			       unsigned long end, struct mpol_mover *mover);
 

@@ -8,6 +8,7 @@
 #include <linux/hugetlb.h>
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 
@@ -24,61 +25,98 @@ static int node_in_round(const struct mpol_judge *judge, pgoff_t ilx)
 	return where.nid;
 }
 
-static int queued_target(struct mpol_mover *mover, const struct folio *folio)
+/* What was queued as a folio, or as the one that it was split from. */
+static const struct mpol_queued *find_queued(struct mpol_mover *mover,
+					     struct folio *folio)
 {
+	unsigned long pfn = folio_pfn(folio);
 	unsigned int i;
 
 	/* The folios come back more or less in the order they were queued. */
 	for (i = 0; i < mover->nr; i++) {
 		unsigned int at = (mover->hint + i) % mover->nr;
+		const struct mpol_queued *queued = &mover->queued[at];
 
-		if (mover->queued[at].folio == folio) {
-			mover->hint = at + 1;
-			return mover->queued[at].target;
+		if (pfn - queued->pfn < queued->nr_pages) {
+			mover->hint = at;
+			return queued;
 		}
 	}
+	return NULL;
+}
 
-	/* A part of a huge page that had to be split. */
-	if (mover->judge.map)
-		return mover->judge.map[folio_nid(folio)];
-	return MPOL_ANY_NODE;
+/* A folio that was split while it was moved goes where its own index says. */
+static int queued_target(struct mpol_mover *mover, struct folio *folio)
+{
+	const struct mpol_queued *queued = find_queued(mover, folio);
+
+	if (WARN_ON_ONCE(!queued))
+		return MPOL_ANY_NODE;
+	if (!mover->judge.enter || queued->nr_pages == folio_nr_pages(folio))
+		return queued->target;
+	return node_in_round(&mover->judge, queued->bias +
+			     (folio->index >> folio_order(folio)));
+}
+
+/* A huge page can still be split; what has the size of its index cannot. */
+static void note_full(struct mpol_mover *mover, const struct folio *folio,
+		      int nid)
+{
+	if (!mover->judge.enter || node_isset(nid, mover->full) ||
+	    (folio_test_large(folio) && !folio_test_hugetlb(folio)))
+		return;
+	node_set(nid, mover->full);
+	mover->again = true;
 }
 
 static struct folio *alloc_target(struct folio *folio, unsigned long private)
 {
 	struct mpol_mover *mover = (struct mpol_mover *)private;
+	int nid = queued_target(mover, folio);
 	struct migration_target_control mtc = {
-		.nid = queued_target(mover, folio),
+		.nid = nid,
 		/* A page that has to stay is told of, and no news for the log. */
 		.gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_RETRY_MAYFAIL |
 			    __GFP_NOWARN,
 		.reason = mover->reason,
 	};
+	struct folio *target;
 
-	if (mtc.nid == MPOL_ANY_NODE) {
+	if (nid == MPOL_ANY_NODE) {
 		mtc.nid = mover->nid;
 		mtc.nmask = &mover->judge.nodes;
-	} else {
-		mtc.gfp_mask |= __GFP_THISNODE;
+		return alloc_migration_target(folio, (unsigned long)&mtc);
 	}
-	return alloc_migration_target(folio, (unsigned long)&mtc);
+	mtc.gfp_mask |= __GFP_THISNODE;
+	target = alloc_migration_target(folio, (unsigned long)&mtc);
+	if (!target)
+		note_full(mover, folio, nid);
+	return target;
 }
 
-static void move_batch(struct mpol_mover *mover)
+/*
+ * Returns false if what is left of the batch has to be queued anew: one node of
+ * a round is full, and others need not be.
+ */
+static bool move_batch(struct mpol_mover *mover)
 {
 	int ret;
 
 	mover->hint = 0;
+	mover->again = false;
 	ret = migrate_pages(&mover->folios, alloc_target, NULL,
 			    (unsigned long)mover, MIGRATE_SYNC, mover->reason,
 			    NULL);
-	if (ret < 0)
-		mover->error = ret;
-	else
-		mover->failed += ret;
 	if (!list_empty(&mover->folios))
 		putback_movable_pages(&mover->folios);
 	mover->nr = 0;
+	if (mover->again)
+		return false;
+	if (ret < 0)
+		mover->error = ret;
+	else
+		mover->left.failed += ret;
+	return true;
 }
 
 /* How often a folio that others look at just now is tried to be split. */
@@ -109,6 +147,13 @@ static int part_target(const struct mpol_mover *mover, const struct folio *part)
 	return nid == folio_nid(part) ? NUMA_NO_NODE : nid;
 }
 
+/* Parts are not found again, so those of a full node keep others from moving. */
+static void move_parts(struct mpol_mover *mover)
+{
+	if (!move_batch(mover))
+		mover->left.failed++;
+}
+
 /*
  * Splits a folio that crosses a border between two policies, and moves those of
  * its parts that are in the range. No walk would find them: file pages are not
@@ -122,34 +167,34 @@ static void move_crossing(struct mpol_mover *mover)
 
 	/* What is still mapped is found once more, with all LRU lists drained. */
 	if (err && folio_mapped(folio))
-		mover->busy++;
+		mover->left.busy++;
 	else if (err)
-		mover->failed++;
+		mover->left.failed++;
 	list_for_each_entry_safe(part, next, &mover->crossing, lru) {
 		int target = err ? NUMA_NO_NODE : part_target(mover, part);
 
 		if (target == NUMA_NO_NODE)
 			continue;
 		list_move_tail(&part->lru, &mover->folios);
-		mover->queued[mover->nr].folio = part;
-		mover->queued[mover->nr].target = target;
-		if (++mover->nr == MPOL_BATCH)
-			move_batch(mover);
+		mpol_queue(mover, part, target);
+		if (mover->nr == MPOL_BATCH)
+			move_parts(mover);
 	}
 	if (mover->nr)
-		move_batch(mover);
+		move_parts(mover);
 	putback_movable_pages(&mover->crossing);
 }
 
-/* Fills one batch. */
+/* Fills one batch; returns the address to go on from. */
 static unsigned long queue_batch(struct mm_struct *mm, unsigned long addr,
 				 unsigned long end, struct mpol_mover *mover)
 {
 	struct vm_area_struct *vma;
 
-	mmap_read_lock(mm);
+	if (mmap_read_lock_killable(mm))
+		return addr;
 	while (addr < end && mover->nr < MPOL_BATCH &&
-	       list_empty(&mover->crossing)) {
+	       list_empty(&mover->crossing) && !fatal_signal_pending(current)) {
 		vma = find_vma_intersection(mm, addr, end);
 		if (!vma) {
 			addr = end;
@@ -163,19 +208,38 @@ static unsigned long queue_batch(struct mm_struct *mm, unsigned long addr,
 	return addr;
 }
 
+static void forget_batch(struct mpol_mover *mover)
+{
+	putback_movable_pages(&mover->folios);
+	putback_movable_pages(&mover->crossing);
+	mover->nr = 0;
+}
+
+/*
+ * Nothing is tried any more once a page cannot be had: the next one could not
+ * be had either, after all that reclaim does for each of them.
+ */
 static void move_once(struct mm_struct *mm, unsigned long addr,
 		      unsigned long end, struct mpol_mover *mover)
 {
 	mover->error = 0;
-	mover->failed = 0;
-	mover->kept = 0;
-	mover->busy = 0;
-	while (addr < end) {
-		addr = queue_batch(mm, addr, end, mover);
-		if (mover->nr)
-			move_batch(mover);
-		if (!list_empty(&mover->crossing))
+	mover->left = (struct mpol_left){ };
+	while (addr < end && !mover->error) {
+		const struct mpol_left left = mover->left;
+		unsigned long next = queue_batch(mm, addr, end, mover);
+
+		if (fatal_signal_pending(current)) {
+			forget_batch(mover);
+			mover->error = -EINTR;
+		} else if (mover->nr && !move_batch(mover)) {
+			forget_batch(mover);
+			lru_add_drain();
+			mover->left = left;
+			next = addr;
+		} else if (!list_empty(&mover->crossing)) {
 			move_crossing(mover);
+		}
+		addr = next;
 		cond_resched();
 	}
 }
@@ -189,12 +253,12 @@ static void move_range(struct mm_struct *mm, unsigned long start,
 {
 	lru_add_drain();
 	move_once(mm, start, end, mover);
-	if (!mover->busy)
+	if (!mover->left.busy || mover->error)
 		return;
 	lru_cache_disable();
 	move_once(mm, start, end, mover);
 	lru_cache_enable();
-	mover->failed += mover->busy;
+	mover->left.failed += mover->left.busy;
 }
 
 /* === To where a policy wants them === */
@@ -257,6 +321,7 @@ void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
 	judge->target = target_in_nodes;
 	judge->enter = NULL;
 	judge->pol = pol;
+	judge->bias = 0;
 	judge->map = NULL;
 	nodes_clear(judge->nodes);
 	mpol_allowed_nodes(current, &allowed);
@@ -293,7 +358,8 @@ int mpol_move_range(struct mpol_mover *mover, unsigned long start,
 	}
 	mover->reason = MR_MEMPOLICY_MBIND;
 	move_range(current->mm, start, end, mover);
-	return mover->failed || mover->kept || mover->error ? -EIO : 0;
+	return mover->left.failed || mover->left.kept || mover->error ?
+	       -EIO : 0;
 }
 
 /* === From nodes to nodes === */
@@ -356,7 +422,7 @@ static int move_between(struct mm_struct *mm, nodemask_t *sources,
 	while (!nodes_empty(*sources) && !mover->error) {
 		take_sources(&mover->judge.nodes, sources, mover->judge.map);
 		move_once(mm, 0, mm->task_size, mover);
-		failed += mover->failed + mover->busy;
+		failed += mover->left.failed + mover->left.busy;
 	}
 	lru_cache_enable();
 	return mover->error ?: min_t(unsigned long, failed, INT_MAX);
@@ -389,6 +455,7 @@ int do_migrate_pages(struct mm_struct *mm,
 	make_map(map, &sources, from, to);
 	mover->judge.target = target_in_map;
 	mover->judge.enter = NULL;
+	mover->judge.bias = 0;
 	mover->judge.map = map;
 	mover->reason = MR_SYSCALL;
 	ret = move_between(mm, &sources, mover);
@@ -415,6 +482,7 @@ struct mpol_mover *mpol_mover_alloc(unsigned long flags)
 	INIT_LIST_HEAD(&mover->folios);
 	mover->nr = 0;
 	mover->error = 0;
+	nodes_clear(mover->full);
 	mover->all = flags & MPOL_MF_MOVE_ALL;
 	return mover;
 }

@@ -73,7 +73,8 @@ static noinline int query_addr(unsigned long addr, unsigned long flags,
 	struct mempolicy *pol;
 	pgoff_t ilx;
 
-	mmap_read_lock(current->mm);
+	if (mmap_read_lock_killable(current->mm))
+		return -EINTR;
 	vma = find_vma_intersection(current->mm, addr, addr + 1);
 	if (vma) {
 		pol = __get_vma_policy(vma, addr, &ilx);

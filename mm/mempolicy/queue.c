@@ -8,6 +8,7 @@
 #include <linux/hugetlb.h>
 #include <linux/mm_inline.h>
 #include <linux/pagewalk.h>
+#include <linux/sched/signal.h>
 #include <linux/swapops.h>
 
 #include "internal.h"
@@ -24,7 +25,7 @@ struct walk {
 	unsigned long end;	/* of the range */
 };
 
-/* Ends a walk: a page is misplaced, or the mover has its hands full. */
+/* Ends a walk: a page is misplaced, or the batch is full. */
 #define STOP	1
 
 static bool isolate(struct folio *folio, struct list_head *list)
@@ -49,6 +50,24 @@ static bool may_move(const struct walk *walk, struct folio *folio,
 	       !(shared_table || folio_likely_mapped_shared(folio));
 }
 
+/**
+ * mpol_queue - note where a folio is to go
+ * @mover:	has room for it
+ * @folio:	the folio, on the list of the batch
+ * @target:	the node, or MPOL_ANY_NODE
+ *
+ * Context: Any.
+ */
+void mpol_queue(struct mpol_mover *mover, struct folio *folio, int target)
+{
+	mover->queued[mover->nr++] = (struct mpol_queued){
+		.pfn = folio_pfn(folio),
+		.nr_pages = folio_nr_pages(folio),
+		.target = target,
+		.bias = mover->judge.bias,
+	};
+}
+
 static int queue_folio(struct walk *walk, struct folio *folio,
 		       bool shared_table, int target)
 {
@@ -60,16 +79,19 @@ static int queue_folio(struct walk *walk, struct folio *folio,
 		walk->large = folio;
 	}
 	if (!may_move(walk, folio, shared_table)) {
-		mover->kept++;
+		mover->left.kept++;
+		return 0;
+	}
+	if (target != MPOL_ANY_NODE && node_isset(target, mover->full)) {
+		mover->left.failed++;
 		return 0;
 	}
 	if (!isolate(folio, &mover->folios)) {
-		mover->busy++;
+		mover->left.busy++;
 		return 0;
 	}
-	mover->queued[mover->nr].folio = folio;
-	mover->queued[mover->nr].target = target;
-	return ++mover->nr == MPOL_BATCH ? STOP : 0;
+	mpol_queue(mover, folio, target);
+	return mover->nr == MPOL_BATCH ? STOP : 0;
 }
 
 /*
@@ -101,11 +123,11 @@ static int queue_crossing(struct walk *walk, struct vm_area_struct *vma,
 		return 0;
 	walk->large = folio;
 	if (!may_move(walk, folio, false)) {
-		mover->kept++;
+		mover->left.kept++;
 		return 0;
 	}
 	if (!isolate(folio, &mover->crossing)) {
-		mover->busy++;
+		mover->left.busy++;
 		return 0;
 	}
 	mover->first = linear_page_index(vma, addr);
@@ -134,7 +156,7 @@ static int visit_migrating(struct walk *walk)
 {
 	if (!walk->mover)
 		return STOP;
-	walk->mover->failed++;
+	walk->mover->left.failed++;
 	return 0;
 }
 
@@ -185,8 +207,8 @@ static int visit_huge(struct walk *walk, struct vm_area_struct *vma,
 	return ret;
 }
 
-static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
-		    struct mm_walk *mm_walk)
+static int visit_table(pmd_t *pmd, unsigned long addr, unsigned long end,
+		       struct mm_walk *mm_walk)
 {
 	spinlock_t *ptl = pmd_trans_huge_lock(pmd, mm_walk->vma);
 	struct walk *walk = mm_walk->private;
@@ -212,9 +234,17 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
 	return ret;
 }
 
+static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long end,
+		    struct mm_walk *mm_walk)
+{
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return visit_table(pmd, addr, end, mm_walk);
+}
+
 #ifdef CONFIG_HUGETLB_PAGE
-static int walk_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
-			unsigned long end, struct mm_walk *mm_walk)
+static int visit_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
+			 unsigned long end, struct mm_walk *mm_walk)
 {
 	struct vm_area_struct *vma = mm_walk->vma;
 	spinlock_t *ptl = huge_pte_lock(hstate_vma(vma), mm_walk->mm, pte);
@@ -233,6 +263,14 @@ static int walk_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
 	spin_unlock(ptl);
 	walk->next = end;
 	return ret;
+}
+
+static int walk_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
+			unsigned long end, struct mm_walk *mm_walk)
+{
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return visit_hugetlb(pte, hmask, addr, end, mm_walk);
 }
 #else
 #define walk_hugetlb	NULL
@@ -258,7 +296,7 @@ static const struct mm_walk_ops queue_ops = {
  * @judge:	where they should be
  *
  * Context: Holding the mmap_lock for write; may sleep.
- * Return: true if they are.
+ * Return: true if they are; false also if current is killed meanwhile.
  */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
 		       unsigned long end, const struct mpol_judge *judge)
@@ -278,6 +316,7 @@ bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
  *
  * Context: Holding the mmap_lock for read; may sleep.
  * Return: the address to go on from, @end or above when done with the VMA.
+ * There is no progress if current is killed.
  */
 unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
 			       unsigned long end, struct mpol_mover *mover)
@@ -291,6 +330,7 @@ unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
 
 	start = max(start, vma->vm_start);
 	end = min(end, vma->vm_end);
+	walk.next = start;
 	walk.end = end;
 	if (walk_page_range_vma(vma, start, end, &queue_ops, &walk))
 		return min(walk.next, end);

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "mempolicy_util.h"
 
@@ -569,6 +570,86 @@ TEST_F(filled, pages_stay_that_cannot_move)
 		EXPECT_TRUE(moves_or_stays(modes[n], self->small, self->other));
 		stuff(self->small);
 	}
+}
+
+/* Batches in which a large area is moved, and tries that may fail until it ends. */
+#define MANY_PAGES	(32 * 256)
+#define FEW_TRIES	8
+
+static char *fill_large(int node)
+{
+	struct policy here = policy_for(MPOL_BIND, nodes_of(node));
+	char *base = map_pages(MANY_PAGES);
+
+	madvise(base, MANY_PAGES * page_size(), MADV_NOHUGEPAGE);
+	or_die(!policy_set_range(&here, base, MANY_PAGES * page_size()), "mbind");
+	touch_pages(base, MANY_PAGES);
+	return base;
+}
+
+/* Catches a move that tries each of the other pages once one could not be had. */
+TEST_F(filled, move_ends_when_the_node_is_full)
+{
+	struct policy full = policy_for(MPOL_BIND, nodes_of(self->small));
+	char *base = fill_large(self->other);
+	long tries = vm_events("pgmigrate_fail");
+
+	ASSERT_LE(0, tries);
+	EXPECT_EQ(EIO, policy_bind_range(&full, base, MANY_PAGES * page_size(),
+					 MPOL_MF_MOVE | MPOL_MF_STRICT));
+	EXPECT_GE(FEW_TRIES, vm_events("pgmigrate_fail") - tries);
+	munmap(base, MANY_PAGES * page_size());
+}
+
+/* The same for a process as a whole, and catches success told for it. */
+TEST_F(filled, process_ends_when_the_node_is_full)
+{
+	unsigned long from[MASK_WORDS], to[MASK_WORDS];
+	struct nodes full = nodes_of(self->small), rest = nodes_of(self->other);
+	char *base = fill_large(self->other);
+	long tries = vm_events("pgmigrate_fail");
+
+	ASSERT_LE(0, tries);
+	nodes_to_mask(&rest, from);
+	nodes_to_mask(&full, to);
+	EXPECT_EQ(-1, syscall(__NR_migrate_pages, 0, machine.max + 1, from, to));
+	EXPECT_EQ(ENOMEM, errno);
+	EXPECT_GE(FEW_TRIES, vm_events("pgmigrate_fail") - tries);
+	munmap(base, MANY_PAGES * page_size());
+}
+
+/* Catches pages whose own node has room, left because another node has none. */
+TEST_F(filled, move_goes_on_to_nodes_with_room)
+{
+	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
+	unsigned long first, wrong = 0, stayed = 0;
+	static int node[MANY_PAGES];
+	int third = -1;
+	long tries;
+	char *base;
+
+	while (nodes_step(&machine.roomy, &third))
+		if (third != self->small && third != self->other)
+			break;
+	if (third < 0 || third == self->small || third == self->other)
+		SKIP(return, "needs three nodes with room");
+	nodes_add(&pol.ask, third);
+	base = fill_large(self->other);
+	first = (unsigned long)base / page_size();
+	tries = vm_events("pgmigrate_fail");
+	EXPECT_EQ(EIO, policy_bind_range(&pol, base, MANY_PAGES * page_size(),
+					 MPOL_MF_MOVE | MPOL_MF_STRICT));
+	EXPECT_GE(FEW_TRIES, vm_events("pgmigrate_fail") - tries);
+	or_die(page_nodes(base, MANY_PAGES, node), "move_pages");
+	for (unsigned long n = 0; n < MANY_PAGES; n++) {
+		int want = nodes_nth(&pol.ask, (first + n) % 2);
+
+		stayed += node[n] == self->other;
+		wrong += node[n] != want && (node[n] != self->other || want != self->small);
+	}
+	EXPECT_LT(0UL, stayed);
+	EXPECT_EQ(0UL, wrong);
+	munmap(base, MANY_PAGES * page_size());
 }
 
 int main(int argc, char **argv)
