@@ -259,8 +259,11 @@ struct mempolicy *mpol_create(const struct mpol_spec *spec)
 	if (nodes_empty(nodes))
 		return ERR_PTR(-EINVAL);
 
-	/* Without a flag what is not allowed now will never count. */
-	init_key(&key, spec, spec->flags & MPOL_F_KEEPS_NODES ? &spec->nodes :
+	/*
+	 * Without a flag what is not allowed now will never count; with one a
+	 * program reads the nodes that it has asked for.
+	 */
+	init_key(&key, spec, spec->flags & MPOL_MODE_FLAGS ? &spec->nodes :
 		 &nodes, &asked);
 	return find_or_make(&key);
 }

@@ -16,12 +16,31 @@ static int reported_mode(const struct mempolicy *pol)
 	return pol->spec.mode | (pol->spec.flags & MPOL_MODE_FLAGS);
 }
 
-/* With a flag the nodes as asked, without one those that count now. */
+/* Does the request still mean to current what it meant when it was made? */
+static bool means_the_same(const struct mempolicy *pol)
+{
+	nodemask_t allowed;
+
+	if (!pol->traits.follows)
+		return true;
+	mpol_allowed_nodes(current, &allowed);
+	return nodes_equal(allowed, pol->mems_allowed_asked);
+}
+
+/*
+ * What a program reads is a request: set again, it means the same. So these are
+ * the nodes that were asked for, but those that count where the request follows
+ * the cpuset and that has changed. The request of an object is the same for all
+ * tasks, whatever they are allowed.
+ */
 static void reported_nodes(struct mempolicy *pol, nodemask_t *nodes)
 {
+	const unsigned short kept = MPOL_F_KEEPS_NODES | MPOL_F_SHARED;
+
 	if (!mpol_has_nodes(pol))
 		nodes_clear(*nodes);
-	else if (pol->spec.flags & MPOL_F_KEEPS_NODES)
+	else if ((pol->spec.flags & kept) ||
+		 (pol->spec.flags && means_the_same(pol)))
 		*nodes = pol->spec.nodes;
 	else
 		mpol_nodes_now(pol, nodes);

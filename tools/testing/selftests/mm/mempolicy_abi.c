@@ -1412,6 +1412,28 @@ FIXTURE_VARIANT_ADD(cpuset, balancing_moves) {
 	.from = "m0", .to = "m1", .mode = MPOL_BIND | BALANCING, .mask = "m0",
 };
 
+/* It is read as it was asked, as long as that means the same. */
+FIXTURE_VARIANT_ADD(cpuset, balancing_partly) {
+	.from = "m0 m1", .mode = MPOL_BIND | BALANCING, .mask = "m1 m2",
+};
+
+FIXTURE_VARIANT_ADD(cpuset, balancing_without_memory) {
+	.from = "m0 m1", .mode = MPOL_BIND | BALANCING, .mask = "m1 x",
+};
+
+FIXTURE_VARIANT_ADD(cpuset, many_balancing_partly) {
+	.from = "m0 m1", .to = "m2 m3", .mode = MPOL_PREFERRED_MANY | BALANCING, .mask = "m1 m2",
+};
+
+FIXTURE_VARIANT_ADD(cpuset, balancing_partly_and_back) {
+	.from = "m0 m1", .to = "m2 m3", .back = true, .mode = MPOL_BIND | BALANCING,
+	.mask = "m1 m2",
+};
+
+FIXTURE_VARIANT_ADD(cpuset, balancing_partly_moves) {
+	.from = "m0 m1", .to = "m2 m3", .mode = MPOL_BIND | BALANCING, .mask = "m1 m2",
+};
+
 /* Preferred nodes stay what they are. */
 FIXTURE_VARIANT_ADD(cpuset, preferred_stays) {
 	.from = "m0 m1", .to = "m2 m3", .mode = MPOL_PREFERRED, .mask = "m1",

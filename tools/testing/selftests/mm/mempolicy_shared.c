@@ -836,7 +836,9 @@ static struct nodes object_effective(const struct policy *pol, const struct node
 
 	if (pol->flags & (STATIC | RELATIVE) || nodes_empty(&pol->ask))
 		return policy_effective(pol, then, now);
-	set = nodes_and(&pol->ask, then);
+	set = pol->ask;
+	if (!(pol->flags & BALANCING))
+		set = nodes_and(&set, then);
 	if (pol->mode == MPOL_PREFERRED)
 		set = nodes_of(nodes_nth(&set, 0));
 	set = nodes_and(&set, now);
@@ -900,6 +902,50 @@ TEST_F(cpuset, object)
 	ASSERT_TRUE(cpuset_set_mems(&to));
 	for (unsigned int n = 0; n < made; n++)
 		place_in_cpuset(_metadata, &pol[n], &obj[n], &from, &to, self->cpu_node);
+}
+
+/* What an object's policy is read as, by anybody: what it was asked with. */
+static struct nodes object_reported(const struct policy *pol, const struct nodes *then)
+{
+	struct nodes set = pol->ask;
+
+	if (!pol->flags)
+		set = nodes_and(&set, then);
+	return pol->mode == MPOL_PREFERRED && !pol->flags && !nodes_empty(&set) ?
+	       nodes_of(nodes_nth(&set, 0)) : set;
+}
+
+/*
+ * Catches nodes of the reading task's cpuset told in place of those that the
+ * object has, and none at all told under PREFERRED, which would mean local.
+ */
+TEST_F(cpuset, is_read_as_asked)
+{
+	static const enum kind kinds[] = { ANON, MEMFD, TMPFS, SYSV };
+	struct nodes from, to, seen, want;
+	struct policy pol;
+
+	ASSERT_TRUE(nodes_parse(variant->from, &machine.roomy, &from));
+	ASSERT_TRUE(nodes_parse(variant->to, &machine.roomy, &to));
+	for (unsigned int n = 0; n < POLICY_REQUESTS * ARRAY_SIZE(kinds); n++) {
+		struct object obj;
+		int mode;
+
+		if (!policy_request(&pol, n / ARRAY_SIZE(kinds)) || !may_ask(&pol, &from) ||
+		    pol.mode == MPOL_DEFAULT)
+			continue;
+		ASSERT_TRUE(cpuset_set_mems(&from));
+		obj = object_make(kinds[n % ARRAY_SIZE(kinds)], 1);
+		ASSERT_EQ(0, set_pages(&pol, obj.all, 0, 1));
+		ASSERT_TRUE(cpuset_set_mems(&to));
+		ASSERT_EQ(0, policy_get(obj.all, &mode, &seen));
+		want = object_reported(&pol, &from);
+		EXPECT_EQ(policy_reported_mode(&pol), mode);
+		EXPECT_TRUE(nodes_same(&want, &seen))
+			TH_LOG("mode %#x asked %s in %s, read in %s", mode, nodes_text(&pol.ask),
+			       nodes_text(&from), nodes_text(&to));
+		object_free(&obj);
+	}
 }
 
 /* Mounts tmpfs with what a mode's name, a flag and nodes make as mpol=. */

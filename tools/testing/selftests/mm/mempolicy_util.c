@@ -659,11 +659,16 @@ struct nodes policy_effective(const struct policy *pol, const struct nodes *then
 	return set;
 }
 
-/* The nodes that get_mempolicy() tells of. */
+/*
+ * The nodes that get_mempolicy() tells of: with a flag those asked for, as long
+ * as they mean the same.
+ */
 struct nodes policy_reported(const struct policy *pol, const struct nodes *then,
 			     const struct nodes *now)
 {
 	if (pol->flags & (STATIC | RELATIVE))
+		return pol->ask;
+	if ((pol->flags & BALANCING) && (pol->mode != MPOL_BIND || nodes_same(then, now)))
 		return pol->ask;
 	return policy_effective(pol, then, now);
 }
