@@ -38,6 +38,7 @@
 #include <linux/vmstat.h>
 
 #include "internal.h"
+#include "mempolicy/again.h"
 #include "mempolicy/internal.h"
 
 enum zone_type policy_zone;
@@ -290,6 +291,53 @@ int mpol_next_node(struct mempolicy *pol)
 				cursor_slot(cursor, cursor->view, &spread));
 }
 
+/* === Placed too early === */
+
+/* Of a cursor that is not fresh, as the number is odd: an allocation failed. */
+#define MPOL_SEQ_OUTDATED	UINT_MAX
+
+/**
+ * mpol_nodes_outdated - are the nodes of an allocation older than the cpuset?
+ * @nodes:	that the allocator was called with, or NULL
+ * @cookie:	from read_mems_allowed_begin(), taken when it became slow
+ *
+ * The allocator has a copy of the nodes. If they are old, it is to fail rather
+ * than to have a process killed for want of memory there. mpol_place_again()
+ * tells the caller.
+ *
+ * Context: Process context, in an allocation that may sleep.
+ * Return: true if they are.
+ */
+bool mpol_nodes_outdated(const nodemask_t *nodes, unsigned int cookie)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+
+	if (!nodes || (!read_mems_allowed_retry(cookie) &&
+		       cursor->seq == mpol_mems_seq(current)))
+		return false;
+	cursor->seq = MPOL_SEQ_OUTDATED;
+	return true;
+}
+
+/**
+ * mpol_place_again - has an allocation failed because its nodes were old?
+ *
+ * If so the same allocation, made again, is placed on nodes that are allowed
+ * now. To be asked once, where the allocation has failed.
+ *
+ * Context: Process context.
+ * Return: true if it has.
+ */
+bool mpol_place_again(void)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+
+	if (cursor->seq != MPOL_SEQ_OUTDATED)
+		return false;
+	cursor->seq = 1;
+	return true;
+}
+
 /* === A page, please === */
 
 /* Nodes that may be left: first they alone, without any effort. */
@@ -374,9 +422,14 @@ alloc_under(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx,
 	    int nid)
 {
 	struct mpol_placement where;
+	struct page *page;
 
-	mpol_place(&where, pol, gfp, ilx, nid);
-	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
+	do {
+		mpol_place(&where, pol, gfp, ilx, nid);
+		page = alloc_placed(gfp, order, &where,
+				    ilx != NO_INTERLEAVE_INDEX);
+	} while (unlikely(!page) && mpol_place_again());
+	return page;
 }
 
 /*
@@ -409,6 +462,22 @@ alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
 	return __alloc_pages_noprof(gfp, order, nid, &nodes);
 }
 
+/* As above, for the kernel. What a fault allocates is placed again by a new fault. */
+static noinline struct page *
+alloc_strictly_own(gfp_t gfp, unsigned int order, int nid,
+		   const struct mpol_resolved *resolved)
+	__releases(RCU)
+{
+	nodemask_t nodes = resolved->nodes;
+	struct page *page;
+
+	rcu_read_unlock();
+	page = __alloc_pages_noprof(gfp, order, nid, &nodes);
+	if (unlikely(!page) && mpol_place_again())
+		return alloc_pages_noprof(gfp, order);
+	return page;
+}
+
 static noinline struct page *
 alloc_softly_in(gfp_t gfp, unsigned int order, int nid,
 		const struct mpol_resolved *resolved)
@@ -429,6 +498,18 @@ alloc_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx)
 	mpol_place(&where, pol, gfp, ilx, numa_node_id());
 	rcu_read_unlock();
 	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
+}
+
+static noinline struct page *
+alloc_own_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol)
+	__releases(RCU)
+{
+	struct page *page;
+
+	page = alloc_anyhow(gfp, order, pol, NO_INTERLEAVE_INDEX);
+	if (unlikely(!page) && mpol_place_again())
+		return alloc_pages_noprof(gfp, order);
+	return page;
 }
 
 static int home_or_here(const struct mempolicy *pol)
@@ -482,13 +563,20 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 		      deal_by_index(&resolved->spread, ilx);
 		return alloc_dealt(gfp, order, nid);
 	}
-	if (pol->traits.strict && every_zone_obeys(gfp, resolved->zone))
-		return alloc_strictly_in(gfp, order, home_or_here(pol), resolved);
+	if (pol->traits.strict && every_zone_obeys(gfp, resolved->zone)) {
+		if (source == NO_INDEX)
+			return alloc_strictly_own(gfp, order, home_or_here(pol),
+						  resolved);
+		return alloc_strictly_in(gfp, order, home_or_here(pol),
+					 resolved);
+	}
 	if (pol->traits.filters && !pol->traits.strict)
 		return alloc_softly_in(gfp, order, home_or_here(pol), resolved);
 	if (pol->traits.single && resolved->first != NUMA_NO_NODE)
 		return alloc_there(gfp, order, resolved->first);
 any:
+	if (source == NO_INDEX)
+		return alloc_own_anyhow(gfp, order, pol);
 	ilx = index_from(source, vma, at, order);
 	return alloc_anyhow(gfp, order, pol, ilx);
 }

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -650,6 +651,216 @@ TEST_F(filled, move_goes_on_to_nodes_with_room)
 	EXPECT_LT(0UL, stayed);
 	EXPECT_EQ(0UL, wrong);
 	munmap(base, MANY_PAGES * page_size());
+}
+
+/* --- a cpuset that gets another node while a task waits for memory --- */
+
+#define ROUNDS		20
+#define CAUGHT		4
+#define PIPE_BYTES	1048576L
+
+enum filling { BY_TASK, BY_RANGE, BY_OBJECT, BY_WRITE, BY_PIPES };
+
+/**
+ * struct filler - a child that takes one page after the other
+ * @by:    how
+ * @small: the only node that it is allowed at first
+ * @pol:   its policy, of this node and another one
+ * @nr:    pages, more than the small node has
+ * @done:  how many it has, shared with its parent
+ */
+struct filler {
+	enum filling by;
+	int small;
+	struct policy pol;
+	unsigned long nr;
+	unsigned long *done;
+};
+
+static unsigned long filler_has(const struct filler *filler)
+{
+	return __atomic_load_n(filler->done, __ATOMIC_RELAXED);
+}
+
+static void filler_now_has(const struct filler *filler, unsigned long nr)
+{
+	__atomic_store_n(filler->done, nr, __ATOMIC_RELAXED);
+}
+
+FIXTURE(widened) {
+	struct filler filler;
+	int other;
+	int cpu;
+	long room;
+};
+
+FIXTURE_VARIANT(widened) {
+	enum filling by;
+};
+
+FIXTURE_VARIANT_ADD(widened, task) { .by = BY_TASK };
+FIXTURE_VARIANT_ADD(widened, range) { .by = BY_RANGE };
+FIXTURE_VARIANT_ADD(widened, object) { .by = BY_OBJECT };
+FIXTURE_VARIANT_ADD(widened, write) { .by = BY_WRITE };
+FIXTURE_VARIANT_ADD(widened, pipes) { .by = BY_PIPES };
+
+FIXTURE_SETUP(widened)
+{
+	struct filler *filler = &self->filler;
+	const char *missing = cpuset_missing();
+
+	if (missing)
+		SKIP(return, "%s", missing);
+	if (!find_nodes(&filler->small, &self->other))
+		SKIP(return, LACKS_SMALL_NODE);
+	self->cpu = machine_cpu_of(self->other);
+	if (self->cpu < 0)
+		SKIP(return, "needs a CPU on the large node");
+	self->room = machine_free_kb(filler->small);
+	filler->by = variant->by;
+	filler->nr = more_than_all_kb(filler->small) * 1024 / page_size();
+	filler->pol = policy_for(MPOL_BIND | STATIC, nodes_of(filler->small));
+	nodes_add(&filler->pol.ask, self->other);
+	filler->done = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, (void *)filler->done);
+}
+
+FIXTURE_TEARDOWN(widened)
+{
+	munmap(self->filler.done, page_size());
+	is_free_again(self->filler.small, self->room / 2);
+}
+
+/* Puts one page after the other into pipes, memory of the kernel. */
+static void fill_pipes(const struct filler *filler, const char *page)
+{
+	long per_pipe = PIPE_BYTES / page_size();
+	int fds[2];
+
+	for (unsigned long n = 0; n < filler->nr; n++) {
+		if (n % per_pipe == 0)
+			or_die(!pipe(fds) && fcntl(fds[1], F_SETPIPE_SZ, PIPE_BYTES) > 0,
+			       "making a pipe");
+		or_die(write(fds[1], page, page_size()) == (ssize_t)page_size(), "write");
+		filler_now_has(filler, n + 1);
+	}
+}
+
+static void fill_file(const struct filler *filler, int fd, const char *page)
+{
+	for (unsigned long n = 0; n < filler->nr; n++) {
+		or_die(pwrite(fd, page, page_size(), n * page_size()) == (ssize_t)page_size(),
+		       "pwrite");
+		filler_now_has(filler, n + 1);
+	}
+}
+
+static char *map_file(const struct filler *filler, int fd)
+{
+	char *base = mmap(NULL, filler->nr * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	or_die(base != MAP_FAILED, "mmap");
+	return base;
+}
+
+/* Takes more than the only node that is allowed at first has; does not return. */
+static void fill(const struct filler *filler)
+{
+	const struct sched_param none = { 0 };
+	struct nodes small = nodes_of(filler->small);
+	unsigned long size = filler->nr * page_size();
+	int fd = memfd_create("fill", 0);
+	static char page[65536];
+	char *base;
+
+	or_die(file_write("/proc/self/oom_score_adj", "1000"), "setting oom_score_adj");
+	or_die(!sched_setscheduler(0, SCHED_OTHER, &none), "sched_setscheduler");
+	or_die(fd >= 0 && !ftruncate(fd, size), "making a memfd");
+	or_die(cpuset_enter(&small), "making a cpuset");
+	base = filler->by == BY_OBJECT || filler->by == BY_WRITE ? map_file(filler, fd) :
+						   map_kb(size / 1024);
+	if (filler->by == BY_TASK || filler->by == BY_PIPES)
+		or_die(!policy_set_task(&filler->pol), "set_mempolicy");
+	else
+		or_die(!policy_set_range(&filler->pol, base, size), "mbind");
+	if (filler->by == BY_PIPES)
+		fill_pipes(filler, page);
+	else if (filler->by == BY_WRITE)
+		fill_file(filler, fd, page);
+	else
+		for (unsigned long n = 0; n < filler->nr; n++) {
+			*(char *)page_at(base, n) = 1;
+			filler_now_has(filler, n + 1);
+		}
+	_exit(0);
+}
+
+/* How often somebody had to reclaim memory to get some. */
+static long stalls(void)
+{
+	return vm_events("allocstall_normal") + vm_events("allocstall_movable");
+}
+
+/*
+ * The parent runs whenever it wants to, on the same CPU.  A child that makes no
+ * progress meanwhile, and has begun to reclaim, waits for memory.  True at the
+ * @nth such look; false when the child ended before.
+ */
+static bool wait_for_stall(const struct filler *filler, pid_t child, int nth, int *status)
+{
+	unsigned long was = 0, now;
+	long begun = stalls();
+
+	for (;;) {
+		usleep(100);
+		now = filler_has(filler);
+		if (now == filler->nr || waitpid(child, status, WNOHANG))
+			return false;
+		if (now && now == was && stalls() != begun && !nth--)
+			return true;
+		was = now;
+	}
+}
+
+/*
+ * Catches an allocation that has a process killed, for want of memory on the
+ * nodes that it was given at first, when there is another one to have.
+ */
+TEST_F(widened, waits_on_other_nodes)
+{
+	const struct sched_param first = { .sched_priority = 10 };
+	const struct filler *filler = &self->filler;
+	unsigned int caught = 0, killed = 0;
+
+	ASSERT_TRUE(pin_to_cpu(self->cpu));
+	ASSERT_EQ(0, sched_setscheduler(0, SCHED_FIFO, &first));
+	for (int round = 0; round < ROUNDS && caught < CAUGHT; round++) {
+		long kills = vm_events("oom_kill");
+		int status = 0;
+		pid_t child;
+
+		filler_now_has(filler, 0);
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child)
+			fill(filler);
+		if (wait_for_stall(filler, child, round % 8, &status)) {
+			bool early = vm_events("oom_kill") == kills;
+
+			ASSERT_TRUE(cpuset_change(&filler->pol.ask));
+			waitpid(child, &status, 0);
+			caught += early;
+			killed += early && WIFSIGNALED(status);
+		} else {
+			waitpid(child, &status, 0);
+		}
+		cpuset_leave();
+		is_free_again(filler->small, self->room * 3 / 4);
+	}
+	ksft_print_msg("%u of %u were killed\n", killed, caught);
+	EXPECT_LT(0U, caught);
+	EXPECT_EQ(0U, killed);
 }
 
 int main(int argc, char **argv)

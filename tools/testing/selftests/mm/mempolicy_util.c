@@ -1153,6 +1153,12 @@ bool cpuset_set_mems(const struct nodes *mems)
 	       read_mems_allowed(&seen) && nodes_same(mems, &seen);
 }
 
+/* The same for others: the caller has left it. */
+bool cpuset_change(const struct nodes *mems)
+{
+	return file_write(CPUSET "/cpuset.mems", nodes_text(mems));
+}
+
 void cpuset_leave(void)
 {
 	file_write(CGROUP "/cgroup.procs", "0");

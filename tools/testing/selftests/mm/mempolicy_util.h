@@ -193,6 +193,7 @@ bool become_user(bool may_nice);
 const char *cpuset_missing(void);
 bool cpuset_enter(const struct nodes *mems);
 bool cpuset_set_mems(const struct nodes *mems);
+bool cpuset_change(const struct nodes *mems);
 void cpuset_leave(void);
 
 bool file_read(const char *path, char *buf, size_t size);
