@@ -19,23 +19,39 @@ static struct nodes meant(const struct subject *subject, const struct view *view
 	struct policy pol = subject->pol;
 
 	if (subject->how == OBJECT && !(pol.flags & (STATIC | RELATIVE))) {
-		pol.ask = policy_effective(&pol, &view->then, &view->then);
+		if (!(pol.flags & BALANCING))
+			pol.ask = policy_effective(&pol, &view->then, &view->then);
 		pol.flags |= STATIC;
 	}
 	return policy_effective(&pol, &view->then, &view->now);
 }
 
-static bool reports(const struct subject *subject, const struct nodes *effective)
+/* A request that, set again, means the same. */
+static struct nodes reported(const struct subject *subject, const struct view *view,
+			     const struct nodes *effective)
 {
 	const struct policy *pol = &subject->pol;
-	const struct nodes *want = pol->flags & (STATIC | RELATIVE) ? &pol->ask : effective;
+	bool same = pol->mode != MPOL_BIND || nodes_same(&view->then, &view->now);
+
+	if (subject->how == OBJECT)
+		return object_reported(pol, &view->then);
+	if (pol->flags & (STATIC | RELATIVE) || (pol->flags & BALANCING && same))
+		return pol->ask;
+	return *effective;
+}
+
+static bool reports(const struct subject *subject, const struct view *view,
+		    const struct nodes *effective)
+{
+	const struct policy *pol = &subject->pol;
+	struct nodes want = reported(subject, view, effective);
 	struct nodes seen;
 	int mode, err;
 
 	err = policy_get(subject->how == TASK ? NULL : subject->base, &mode, &seen);
-	if (!err && mode == policy_reported_mode(pol) && nodes_same(want, &seen))
+	if (!err && mode == policy_reported_mode(pol) && nodes_same(&want, &seen))
 		return true;
-	ksft_print_msg("want mode %#x nodes %s\n", policy_reported_mode(pol), nodes_text(want));
+	ksft_print_msg("want mode %#x nodes %s\n", policy_reported_mode(pol), nodes_text(&want));
 	ksft_print_msg("seen mode %#x nodes %s, errno %d\n", mode, nodes_text(&seen), err);
 	return false;
 }
@@ -59,7 +75,7 @@ static bool check(const struct subject *subject, const struct view *view)
 	unsigned long first = view->phase * SCENE_PAGES;
 	struct nodes effective = meant(subject, view);
 	struct touched at = anonymous(page_at(subject->base, first), SCENE_PAGES, view->cpu_node);
-	bool right = reports(subject, &effective) && numa_maps_right(subject, view);
+	bool right = reports(subject, view, &effective) && numa_maps_right(subject, view);
 
 	if (subject->how == OBJECT)
 		at = of_object(&subject->obj, at.base, first, SCENE_PAGES, view->cpu_node);

@@ -904,17 +904,6 @@ TEST_F(cpuset, object)
 		place_in_cpuset(_metadata, &pol[n], &obj[n], &from, &to, self->cpu_node);
 }
 
-/* What an object's policy is read as, by anybody: what it was asked with. */
-static struct nodes object_reported(const struct policy *pol, const struct nodes *then)
-{
-	struct nodes set = pol->ask;
-
-	if (!pol->flags)
-		set = nodes_and(&set, then);
-	return pol->mode == MPOL_PREFERRED && !pol->flags && !nodes_empty(&set) ?
-	       nodes_of(nodes_nth(&set, 0)) : set;
-}
-
 /*
  * Catches nodes of the reading task's cpuset told in place of those that the
  * object has, and none at all told under PREFERRED, which would mean local.
