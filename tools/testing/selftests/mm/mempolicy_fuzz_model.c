@@ -20,7 +20,7 @@ static struct nodes lowest(const struct nodes *set)
 
 /*
  * An object belongs to no task, so what it was asked for is only cut down to
- * what its user is allowed; without a flag, to what its maker was allowed, too.
+ * what its user is allowed; without any flag, to what its maker was allowed, too.
  */
 static struct nodes meant_by_object(const struct fuzz *f, const struct held *held)
 {
@@ -28,7 +28,7 @@ static struct nodes meant_by_object(const struct fuzz *f, const struct held *hel
 
 	if (held->pol.flags & RELATIVE)
 		return policy_effective(&held->pol, &held->then, &f->allowed);
-	if (!(held->pol.flags & STATIC)) {
+	if (!(held->pol.flags & (STATIC | BALANCING))) {
 		set = nodes_and(&set, &held->then);
 		if (held->pol.mode == MPOL_PREFERRED)
 			set = lowest(&set);
@@ -67,6 +67,22 @@ static struct nodes overwritten(const struct held *held)
 	return held->changed ? held->allowed : held->pol.ask;
 }
 
+/* A request that, set again, means the same. */
+static struct nodes asked_again(const struct fuzz *f, const struct held *held)
+{
+	const struct policy *pol = &held->pol;
+	struct nodes set = meant(f, held);
+
+	if (policy_mode(pol) == MPOL_DEFAULT || policy_mode(pol) == MPOL_LOCAL)
+		return set;
+	if (held->object)
+		return object_reported(pol, &held->then);
+	if ((pol->flags & BALANCING) &&
+	    (pol->mode != MPOL_BIND || nodes_same(&held->then, &f->allowed)))
+		return pol->ask;
+	return set;
+}
+
 /* The nodes that get_mempolicy() tells of. */
 struct nodes told(const struct fuzz *f, const struct held *held, unsigned int quirks)
 {
@@ -80,7 +96,7 @@ struct nodes told(const struct fuzz *f, const struct held *held, unsigned int qu
 	else if (quirks & B3)
 		set = held->drift;
 	else
-		set = meant(f, held);
+		set = asked_again(f, held);
 	return nodes_below(&set, bits);
 }
 

@@ -99,17 +99,6 @@ struct touched of_object(const struct object *obj, void *base, unsigned long fir
 	};
 }
 
-/* What an object's policy is read as, by anybody: what it was asked with. */
-struct nodes object_reported(const struct policy *pol, const struct nodes *then)
-{
-	struct nodes set = pol->ask;
-
-	if (!pol->flags)
-		set = nodes_and(&set, then);
-	return pol->mode == MPOL_PREFERRED && !pol->flags && !nodes_empty(&set) ?
-	       nodes_of(nodes_nth(&set, 0)) : set;
-}
-
 /* A mount namespace in which nobody minds what is mounted on /tmp. */
 static bool leave_mounts(void)
 {

@@ -36,7 +36,6 @@ struct object object_make(enum kind kind, unsigned long nr);
 void object_free(struct object *obj);
 struct touched of_object(const struct object *obj, void *base, unsigned long first,
 			 unsigned long nr, int cpu_node);
-struct nodes object_reported(const struct policy *pol, const struct nodes *then);
 const char *scratch_missing(const char *options);
 const char *object_missing(enum kind kind, int *cpu_node);
 

@@ -577,6 +577,17 @@ struct policy policy_for(int mode, struct nodes ask)
 	};
 }
 
+/* What an object's policy is read as, by anybody: what it was asked with. */
+struct nodes object_reported(const struct policy *pol, const struct nodes *then)
+{
+	struct nodes set = pol->ask;
+
+	if (!pol->flags)
+		set = nodes_and(&set, then);
+	return pol->mode == MPOL_PREFERRED && !pol->flags && !nodes_empty(&set) ?
+	       nodes_of(nodes_nth(&set, 0)) : set;
+}
+
 /* A preferred node that nobody names is the local one. */
 int policy_mode(const struct policy *pol)
 {

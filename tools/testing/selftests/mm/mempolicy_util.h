@@ -114,6 +114,7 @@ struct policy {
 	int home;
 };
 
+struct nodes object_reported(const struct policy *pol, const struct nodes *then);
 int policy_mode(const struct policy *pol);
 struct policy policy_for(int mode, struct nodes ask);
 bool policy_is_legal(int mode, int flags, bool empty);
