@@ -19,7 +19,7 @@ SLOW = 10
 LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place !reclaim !sysctl"
 
 # KUnit ran at boot.
-SUITES = ("mempolicy-objects", "mempolicy-bound", "mempolicy-weights",
+SUITES = ("mempolicy-objects", "mempolicy-resolved", "mempolicy-weights",
           "mempolicy-nearest", "mempolicy-bulk")
 
 # The stress once more, with allocations that fail.

@@ -884,6 +884,7 @@ static bool ask_amidst(struct racer *racer, const struct change *change, unsigne
 static void race(struct __test_metadata *_metadata, enum kind kind, const struct change *change)
 {
 	struct touched area = area_make(kind, RACE_PAGES, machine_settle());
+	const unsigned int rounds = RACE_ROUNDS / test_slowness();
 	struct racer racer = { .area = &area };
 	unsigned int asked = 0, wrong = 0;
 	int after[RACE_PAGES];
@@ -891,7 +892,7 @@ static void race(struct __test_metadata *_metadata, enum kind kind, const struct
 
 	pthread_barrier_init(&racer.round, NULL, 2);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, touch_each_round, &racer));
-	for (unsigned int n = 0; n < RACE_ROUNDS; n++) {
+	for (unsigned int n = 0; n < rounds; n++) {
 		area_drop(&area, kind);
 		or_die(!set_with_home(&area, &change->before, 0), "setting a policy");
 		if (!ask_amidst(&racer, change, n % RACE_PAGES, after))
@@ -902,7 +903,7 @@ static void race(struct __test_metadata *_metadata, enum kind kind, const struct
 	racer.done = true;
 	pthread_barrier_wait(&racer.round);
 	ASSERT_EQ(0, pthread_join(thread, NULL));
-	EXPECT_LT(RACE_ROUNDS / 2, asked);
+	EXPECT_LT(rounds / 2, asked);
 	EXPECT_EQ(0, wrong) TH_LOG("of %u calls that returned 0", asked);
 	area_free(&area);
 }
