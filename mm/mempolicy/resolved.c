@@ -233,18 +233,35 @@ static struct mpol_resolved *publish_form(struct mempolicy *pol,
 	return form;
 }
 
-static struct mpol_resolved *make_and_publish(struct mempolicy *pol,
-					      const struct view *view,
-					      gfp_t gfp)
+static struct mpol_resolved *find_or_make(struct mempolicy *pol, gfp_t gfp)
+{
+	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct mpol_resolved *form;
+	struct view view;
+
+	mpol_view_refresh(&view.allowed);
+	view.id = cursor->view;
+	view.slot = cursor->view_slot;
+	scoped_guard(rcu)
+		form = find_form(pol, view.id, view.slot);
+	if (form || !mpol_view_has_slot(view.id))
+		return form;
+	form = make_form(pol, &view, gfp);
+	return form ? publish_form(pol, form, view.slot, gfp) : NULL;
+}
+
+/*
+ * Looking up a view and making a form may allocate, and so come back here: such
+ * an allocation has to do without a form.
+ */
+static noinline struct mpol_resolved *resolve_once(struct mempolicy *pol,
+						   gfp_t gfp)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
 	struct mpol_resolved *form;
 
-	/* Allocations on the way have to do without a form. */
 	cursor->resolving = true;
-	form = make_form(pol, view, gfp);
-	if (form)
-		form = publish_form(pol, form, view->slot, gfp);
+	form = find_or_make(pol, gfp);
 	cursor->resolving = false;
 	return form;
 }
@@ -253,31 +270,6 @@ static struct mpol_resolved *make_and_publish(struct mempolicy *pol,
 static bool refused_lately(const struct mpol_cursor *cursor)
 {
 	return cursor->refused && cursor->retry == (u32)jiffies;
-}
-
-static noinline struct mpol_resolved *resolve_now(struct mempolicy *pol)
-{
-	struct mpol_cursor *cursor = &current->mpol_cursor;
-	struct mpol_resolved *form;
-	struct view view;
-
-	mpol_view_refresh(&view.allowed);
-	view.id = cursor->view;
-	view.slot = cursor->view_slot;
-	form = find_form(pol, view.id, view.slot);
-	if (form)
-		return form;
-	if (!mpol_view_has_slot(view.id))
-		goto refused;
-	form = make_and_publish(pol, &view, GFP_FORM_ATOMIC);
-	if (form) {
-		cursor->refused = false;
-		return form;
-	}
-refused:
-	cursor->refused = true;
-	cursor->retry = jiffies;
-	return NULL;
 }
 
 /**
@@ -292,28 +284,17 @@ refused:
  */
 const struct mpol_resolved *mpol_resolve(struct mempolicy *pol)
 {
-	const struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_resolved *form;
 
 	if (cursor->resolving)
 		return NULL;
 	if (mpol_cursor_is_fresh(cursor) && refused_lately(cursor))
 		return NULL;
-	return resolve_now(pol);
-}
-
-static noinline void resolve_sleeping(struct mempolicy *pol)
-{
-	struct mpol_cursor *cursor = &current->mpol_cursor;
-	struct view view;
-
-	mpol_view_refresh(&view.allowed);
-	view.id = cursor->view;
-	view.slot = cursor->view_slot;
-	scoped_guard(rcu)
-		if (find_form(pol, view.id, view.slot))
-			return;
-	if (mpol_view_has_slot(view.id))
-		make_and_publish(pol, &view, GFP_FORM_CALL);
+	form = resolve_once(pol, GFP_FORM_ATOMIC);
+	cursor->refused = !form;
+	cursor->retry = jiffies;
+	return form;
 }
 
 /**
@@ -331,7 +312,7 @@ void mpol_resolve_ahead(struct mempolicy *pol)
 	scoped_guard(rcu)
 		ready = mpol_resolved_ready(pol);
 	if (!ready && !current->mpol_cursor.resolving)
-		resolve_sleeping(pol);
+		resolve_once(pol, GFP_FORM_CALL);
 }
 
 /**
