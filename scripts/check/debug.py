@@ -9,7 +9,7 @@ import results
 
 TOPOLOGY = "debug"
 ARGUMENTS = "kunit.enable=1 slub_debug=FZPU,numa_policy"
-SECONDS = 1500
+SECONDS = 2400
 
 # How many times slower than the other kernel; the harness gives tests as much
 # more time.
