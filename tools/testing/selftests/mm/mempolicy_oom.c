@@ -758,7 +758,8 @@ static void fill_file(const struct filler *filler, int fd, const char *page)
 
 static char *map_file(const struct filler *filler, int fd)
 {
-	char *base = mmap(NULL, filler->nr * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	char *base = mmap(NULL, filler->nr * page_size(), PROT_READ | PROT_WRITE,
+			  MAP_SHARED, fd, 0);
 
 	or_die(base != MAP_FAILED, "mmap");
 	return base;
