@@ -244,27 +244,24 @@ void mpol_wait_for_rcu(void)
  */
 struct mempolicy *mpol_create(const struct mpol_spec *spec)
 {
-	nodemask_t asked, nodes;
-	struct mpol_key key;
+	struct mpol_key key = { .spec = *spec };
 
 	if (spec->mode == MPOL_DEFAULT)
 		return NULL;
-	if (mpol_modes[spec->mode].arity == MPOL_NODES_NONE) {
-		init_key(&key, spec, &spec->nodes, &NODE_MASK_NONE);
+	if (mpol_modes[spec->mode].arity == MPOL_NODES_NONE)
 		return find_or_make(&key);
-	}
 
-	mpol_allowed_nodes(current, &asked);
-	mpol_asked_nodes(&nodes, spec, &asked);
-	if (nodes_empty(nodes))
+	mpol_allowed_nodes(current, &key.mems_allowed_asked);
+	mpol_asked_nodes(&key.spec.nodes, spec, &key.mems_allowed_asked);
+	if (nodes_empty(key.spec.nodes))
 		return ERR_PTR(-EINVAL);
 
 	/*
 	 * Without a flag what is not allowed now will never count; with one a
 	 * program reads the nodes that it has asked for.
 	 */
-	init_key(&key, spec, spec->flags & MPOL_MODE_FLAGS ? &spec->nodes :
-		 &nodes, &asked);
+	if (spec->flags & MPOL_MODE_FLAGS)
+		key.spec.nodes = spec->nodes;
 	return find_or_make(&key);
 }
 

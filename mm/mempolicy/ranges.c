@@ -112,6 +112,7 @@ static void insert_range(struct rb_root *ranges, struct mpol_range_pool *pool,
 {
 	struct rb_node **link = &ranges->rb_node, *parent = NULL;
 	struct mpol_range *range = pool->spare;
+	struct rb_node *unused;
 
 	pool->spare = range->next;
 	range->first = first;
@@ -123,7 +124,9 @@ static void insert_range(struct rb_root *ranges, struct mpol_range_pool *pool,
 		link = first < range_of(parent)->first ? &parent->rb_left :
 							 &parent->rb_right;
 	}
-	rb_link_node_rcu(&range->rb, parent, link);
+	rb_link_node(&range->rb, parent, &unused);
+	/* Readers that find the range find it complete. */
+	smp_store_release(link, &range->rb);
 	rb_insert_color(&range->rb, ranges);
 }
 

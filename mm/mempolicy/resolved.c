@@ -195,8 +195,13 @@ static struct mpol_resolved __rcu **form_place(struct mempolicy *pol,
 
 static bool needs_table(struct mempolicy *pol, unsigned int slot)
 {
-	guard(raw_spinlock_irqsave)(&pol->lock);
-	return !form_place(pol, slot);
+	unsigned long flags;
+	bool needs;
+
+	raw_spin_lock_irqsave(&pol->lock, flags);
+	needs = !form_place(pol, slot);
+	raw_spin_unlock_irqrestore(&pol->lock, flags);
+	return needs;
 }
 
 /* Returns the form that there is now, which may be another one, or NULL. */

@@ -81,9 +81,12 @@ static void refresh_cursors(void)
  */
 void mpol_invalidate(void)
 {
-	guard(raw_spinlock_irqsave)(&views_lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&views_lock, flags);
 	WRITE_ONCE(first_view, last_view + 1);
 	refresh_cursors();
+	raw_spin_unlock_irqrestore(&views_lock, flags);
 }
 
 /**

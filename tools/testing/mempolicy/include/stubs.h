@@ -13,6 +13,6 @@
 #define READ_ONCE(x)		(x)
 #define WRITE_ONCE(x, value)	((x) = (value))
 #define rcu_dereference_raw(p)	(p)
-#define rb_link_node_rcu	rb_link_node
+#define smp_store_release(p, value)	(*(p) = (value))
 
 #endif /* _MEMPOLICY_STUBS_H */
