@@ -40,6 +40,7 @@ def make(directory, compiler, *words):
     result = context.run(
         ["make", "-s", "-k", "-j%d" % (os.cpu_count() or 1),
          "-C", os.path.join(context.path("top"), directory), "O=" + work,
+         "TREE=" + context.path("src"),
          *(word.replace("WORK", work) for word in words)], env=environment)
     return result.stdout if result.returncode else ""
 
