@@ -209,7 +209,7 @@ class Cover(unittest.TestCase):
         self.assertEqual(series.origin(top, "/cache/base-6.12.1-2"),
                          "Base: Linux %s, as in Debian's linux-source-6.12 "
                          "6.12.1-2" % version)
-        self.assertEqual(series.origin(top, "/work/base"),
+        self.assertEqual(series.origin(top, "/cache/base"),
                          "Base: Linux " + version)
 
     def test_seeds_are_one_line(self):
