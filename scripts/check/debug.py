@@ -20,7 +20,7 @@ LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place !reclaim !sysctl"
 
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-resolved", "mempolicy-weights",
-          "mempolicy-nearest", "mempolicy-bulk")
+          "mempolicy-nearest", "mempolicy-bulk", "mempolicy-context")
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"

@@ -8,7 +8,9 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
+#include <linux/topology.h>
 #include <linux/vmstat.h>
 
 #include "../internal.h"
@@ -138,9 +140,39 @@ static void test_full_node(struct kunit *test)
 	KUNIT_EXPECT_GT(test, found.elsewhere, 0);
 }
 
+/*
+ * Catches fewer pages than asked for while the CPU's node has them: a node
+ * that is nearly full gives one.
+ */
+static void test_rest(struct kunit *test)
+{
+	int here = numa_node_id(), nid, full = NUMA_NO_NODE;
+	unsigned long room, got = 0, now;
+	LIST_HEAD(pages);
+
+	for_each_node_state(nid, N_MEMORY)
+		if (nid != here && (full == NUMA_NO_NODE ||
+				    free_pages_of(nid) < free_pages_of(full)))
+			full = nid;
+	if (full == NUMA_NO_NODE || free_pages_of(full) > FILL_MAX ||
+	    free_pages_of(here) < 4 * MORE)
+		kunit_skip(test, "needs a node of at most 512 MB, and a CPU elsewhere");
+	room = free_pages_of(full);
+	set_cpus_allowed_ptr(current, cpumask_of_node(here));
+	set_policy(test, MPOL_PREFERRED_MANY, full);
+	do {
+		now = take(&pages);
+		got += now;
+	} while (now == CHUNK && got < room + MORE);
+	give_back(&pages, full);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	KUNIT_EXPECT_EQ(test, CHUNK, now);
+}
+
 static struct kunit_case bulk_cases[] = {
 	KUNIT_CASE(test_one_node),
 	KUNIT_CASE(test_full_node),
+	KUNIT_CASE(test_rest),
 	{ }
 };
 
