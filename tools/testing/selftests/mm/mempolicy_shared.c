@@ -1231,6 +1231,26 @@ TEST_F(mount, remount)
 	EXPECT_TRUE(new_file_follows(&there, self->cpu_node));
 }
 
+/* B2: a remount with mpol=default leaves new files the policy that was there. */
+TEST_F(mount, remount_default)
+{
+	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	struct object old;
+	char seen[4096];
+
+	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), 0));
+	old = object_make(TMPFS, 16);
+	ASSERT_EQ(0, mount_policy("default", NULL, MS_REMOUNT));
+	ASSERT_TRUE(shown_policy(seen, sizeof(seen)));
+	EXPECT_STREQ("", seen);
+	EXPECT_TRUE(pages_hold(old.all, 0, 15, &spread));
+	EXPECT_TRUE(new_file_follows(&none, self->cpu_node));
+	object_free(&old);
+	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), MS_REMOUNT));
+	EXPECT_TRUE(new_file_follows(&spread, self->cpu_node));
+}
+
 /* B2: what comes from the mount does not give way to MPOL_DEFAULT. */
 TEST_F(mount, default_clears)
 {
