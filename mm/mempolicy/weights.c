@@ -34,7 +34,7 @@ static struct weight_table __rcu *published;
 /* Bandwidth by node in MB/s, 0 if unknown; NULL if none is known. */
 static u32 *bandwidths;
 
-/* Do the weights follow it? */
+/* Do the weights follow it, as far as it is known? */
 static bool follows = true;
 
 /* While booting firmware tells of one node after the other. */
@@ -214,7 +214,7 @@ int mpol_reset_weight(int nid)
  * mpol_weights_follow - do the weights follow bandwidth?
  *
  * Context: May sleep.
- * Return: true until a weight is set by hand.
+ * Return: true until a weight is set by hand, whatever is known by now.
  */
 bool mpol_weights_follow(void)
 {
@@ -226,8 +226,10 @@ bool mpol_weights_follow(void)
  * mpol_follow_bandwidth - have weights follow bandwidth, or leave them
  * @follow:	true to replace all weights; false to leave them as they are
  *
+ * As long as no bandwidth is known the weights that replace them are all 1.
+ *
  * Context: May sleep.
- * Return: 0, -ENODEV if no bandwidth is known, or -ENOMEM.
+ * Return: 0 or -ENOMEM.
  */
 int mpol_follow_bandwidth(bool follow)
 {
@@ -235,7 +237,7 @@ int mpol_follow_bandwidth(bool follow)
 
 	guard(mutex)(&weights_lock);
 	if (follow)
-		err = bandwidths ? publish_defaults() : -ENODEV;
+		err = publish_defaults();
 	if (!err)
 		follows = follow;
 	return err;
