@@ -15,8 +15,10 @@ SECONDS = 2400
 # more time.
 SLOW = 10
 
-# What takes long and comes to no lock and no object that others do not.
-LEFT_OUT = "!abi !cpuset !fuzz !kernel !oom !place !reclaim !sysctl"
+# What takes long and comes to no lock and no object that others do not, or goes
+# by the time that a kernel without these checks takes.
+LEFT_OUT = ("!abi !cpuset !fuzz !isolation !kernel !oom !place !reclaim "
+            "!sysctl !views")
 
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-resolved", "mempolicy-weights",
