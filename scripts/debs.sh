@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # debs.sh arm64|suites update
-# debs.sh arm64|suites versions PACKAGE: those that Debian offers, a line each.
+# debs.sh arm64|suites versions PACKAGE: those that Debian offers, a line each;
+# apt reads all its lists for that, so they are also kept in versions-PACKAGE.
 # debs.sh arm64|suites unpack DIRECTORY PACKAGE[=VERSION]...: downloads packages
 # and unpacks them; nothing is installed.
 #
@@ -82,10 +83,13 @@ case $what in
 update)
 	write_sources
 	# One source of many may be out of reach; what is missing shows later.
+	rm -f "$state"/versions-*
 	apt apt-get update >"$state/log" 2>&1 || tail -n 5 "$state/log" >&2
 	;;
 versions)
-	apt apt-cache madison "$1" | cut -d '|' -f 2 | tr -d ' ' | sort -uV
+	apt apt-cache madison "$1" | cut -d '|' -f 2 | tr -d ' ' | sort -uV |
+		tee "$state/versions-$1.new"
+	mv "$state/versions-$1.new" "$state/versions-$1"
 	;;
 unpack) unpack "$@" ;;
 *) fail "'$what' is none of update, versions, unpack" ;;

@@ -82,10 +82,9 @@ releases() {
 
 # What debs.sh last heard of, if that is not long ago.
 offers() {
-	lists=$("$here/paths.sh" cache)/apt-suites/lists
-	[ -z "$(find "$lists" -maxdepth 0 -mtime -1 2>/dev/null)" ] ||
-		"$here/debs.sh" suites versions linux-source-6.12 2>/dev/null |
-		cut -d - -f 1 | uniq
+	find "$("$here/paths.sh" cache)/apt-suites" -maxdepth 1 -mtime -1 \
+		-name versions-linux-source-6.12 -exec cut -d - -f 1 '{}' + \
+		2>/dev/null | uniq
 }
 
 # Refusals.

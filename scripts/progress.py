@@ -43,7 +43,9 @@ class Display:
         line = "  %4d s  %2d %%  %5d steps  %s" % (now - self.start, share,
                                                   self.steps, what)
         if self.tty:
-            width = os.get_terminal_size().columns - 1
+            # Room for the ^C of a terminal, which clear() could not take back
+            # from the line after this one.
+            width = os.get_terminal_size().columns - 3
             print("\r" + line[:width].ljust(width), end="", flush=True)
         else:
             print(line, flush=True)

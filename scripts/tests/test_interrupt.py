@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Commands that are interrupted, by real signals."""
 
+import fcntl
 import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -165,6 +169,25 @@ class Interrupt(unittest.TestCase):
         pid = int(process.stdout.readline())
         self.assertEqual(process.communicate(timeout=SECONDS)[0], "late\n")
         self.assertTrue(gone(pid))
+
+
+class Progress(unittest.TestCase):
+    def test_line_has_room_for_what_the_terminal_adds(self):
+        """The ^C must not begin a line, which would keep the last one."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", 24, 60, 0, 0))
+        with tempfile.NamedTemporaryFile() as log:
+            subprocess.run(
+                [os.path.join(context.SCRIPTS, "progress.py"), log.name, "9",
+                 "--", "sh", "-c", "sleep 0.2; echo '  CC      %s.o'" %
+                 ("x" * 70)], stdout=theirs, stdin=subprocess.DEVNULL,
+                check=True)
+        os.close(theirs)
+        said = os.read(ours, 65536).decode()
+        os.close(ours)
+        shown = [line for line in said.split("\r") if "xxx" in line]
+        self.assertEqual([len(line) for line in shown], [57])
 
 
 class Commands(unittest.TestCase):

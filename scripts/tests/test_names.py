@@ -5,8 +5,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import types
 import unittest
+import unittest.mock
 
 import context
 import topology
@@ -106,6 +108,21 @@ class Names(unittest.TestCase):
             with self.subTest(variable):
                 status, said = judged(goal, variable)
                 self.assertEqual(status, 0, said)
+
+    def test_versions_that_were_offered(self):
+        with tempfile.TemporaryDirectory() as cache:
+            state = os.path.join(cache, "mempolicy", "apt-suites")
+            os.makedirs(state)
+            with open(os.path.join(state, "versions-linux-source-6.12"), "w",
+                      encoding="ascii") as stream:
+                stream.write("6.12.7-1~deb12u1\n6.12.7-1\n6.12.9-1\n")
+            with unittest.mock.patch.dict(os.environ,
+                                          {"XDG_CACHE_HOME": cache}):
+                self.assertEqual(judged("rebase-check", "BASE=6.12.9")[0], 0)
+                start = os.times()
+                self.assertEqual(listed("rebase-check", "BASE=6.12.8"),
+                                 {"6.12.7", "6.12.9"})
+                self.assertLess(seconds_since(start), SECONDS)
 
     def test_every_goal_begins_with_it(self):
         for goal in ("all", "kernel", "guest", "shell", "check", "explain",
