@@ -151,7 +151,7 @@ static void calls_change_so_many_ranges(struct test *t)
 	struct object object;
 	unsigned int i, nr;
 
-	for (i = 0; i < 300 && !t->failures; i++) {
+	for (i = 0; i < 60 && !t->failures; i++) {
 		bool map = i % 2;
 
 		make_many(t, &object, 1 + i / 2 % 2, i % 3 == 0);
