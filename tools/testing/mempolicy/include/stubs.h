@@ -13,6 +13,7 @@
 #define READ_ONCE(x)		(x)
 #define WRITE_ONCE(x, value)	((x) = (value))
 #define rcu_dereference_raw(p)	(p)
+/* One thread needs no barrier. */
 #define smp_store_release(p, value)	(*(p) = (value))
 
 #endif /* _MEMPOLICY_STUBS_H */

@@ -363,9 +363,9 @@ TEST_F(border, told_by_range)
 	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
 	fill(&self->obj);
 	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));
-	EXPECT_EQ(FIRST, told(self->obj.all, ONE));
-	EXPECT_EQ(LAST - FIRST, told(page_at(self->obj.all, FIRST), ONE));
-	EXPECT_EQ(self->obj.nr - LAST, told(page_at(self->obj.all, LAST), ONE));
+	EXPECT_EQ((long)FIRST, told(self->obj.all, ONE));
+	EXPECT_EQ((long)(LAST - FIRST), told(page_at(self->obj.all, FIRST), ONE));
+	EXPECT_EQ((long)(self->obj.nr - LAST), told(page_at(self->obj.all, LAST), ONE));
 }
 
 int main(int argc, char **argv)
