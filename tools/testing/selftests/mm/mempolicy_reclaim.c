@@ -105,6 +105,7 @@ FIXTURE(scattered) {
 
 FIXTURE_SETUP(scattered)
 {
+	long asked;
 	int cpu;
 
 	self->node = machine_settle();
@@ -113,6 +114,10 @@ FIXTURE_SETUP(scattered)
 		SKIP(return, NEEDS_THP);
 	if (nodes_count(&machine.roomy) < 2)
 		SKIP(return, "needs two nodes with room");
+	/* Half of it is free later, three times what is allocated then. */
+	asked = 6 * HUGE_PAGES * (long)self->size / 1024;
+	if (machine_free_kb(self->node) < asked)
+		SKIP(return, "needs a node with %ld KB free", asked);
 	cpu = machine_cpu_of(self->node);
 	or_die(cpu < 0 || pin_to_cpu(cpu), "sched_setaffinity");
 	self->fill = fill_node(self->node, &self->nr);
