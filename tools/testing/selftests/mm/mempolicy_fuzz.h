@@ -153,6 +153,7 @@ int held_at(const struct area *area, int page, unsigned int quirks);
 struct nodes meant(const struct fuzz *f, const struct held *held);
 struct nodes told(const struct fuzz *f, const struct held *held, unsigned int quirks);
 struct nodes targets(const struct fuzz *f, const struct held *held, unsigned long index);
+struct nodes kept_targets(const struct fuzz *f, const struct held *held, unsigned long index);
 void model_cpuset(struct fuzz *f, const struct nodes *mems);
 void model_bind(struct fuzz *f, struct area *area, int first, int end, const struct policy *pol);
 void model_home(struct fuzz *f, struct area *area, int first, int end, int home);

@@ -108,6 +108,23 @@ struct nodes targets(const struct fuzz *f, const struct held *held, unsigned lon
 	return policy_targets(&held->pol, &effective, &f->allowed, f->cpu_node, index);
 }
 
+/* B3: of an object whose policy keeps the nodes that its maker was allowed. */
+struct nodes kept_targets(const struct fuzz *f, const struct held *held, unsigned long index)
+{
+	struct nodes set = held->drift, open = nodes_and(&set, &f->allowed);
+	int mode = held->pol.mode, first;
+
+	if (!held->object || nodes_empty(&set))
+		return targets(f, held, index);
+	if (mode == MPOL_INTERLEAVE || mode == MPOL_WEIGHTED_INTERLEAVE) {
+		first = nodes_nth(&set, index % nodes_count(&set));
+		return machine_nearest(&f->allowed, first);
+	}
+	if (mode != MPOL_PREFERRED)
+		set = nodes_empty(&open) ? f->allowed : open;
+	return policy_targets(&held->pol, &set, &f->allowed, f->cpu_node, index);
+}
+
 /* The number of a new policy; that of the default is 0. */
 int hold(struct fuzz *f, const struct policy *pol, bool object)
 {

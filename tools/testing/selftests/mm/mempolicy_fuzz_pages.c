@@ -66,8 +66,9 @@ static bool touch_matches(const struct fuzz *f, const void *arg, const void *see
 			  unsigned int quirks)
 {
 	const struct touch_call *call = arg;
-	int held = held_at(call->area, call->page, quirks) ?: f->task;
-	struct nodes want = targets(f, &f->held[held], call->area->index + call->page);
+	const struct held *held = &f->held[held_at(call->area, call->page, quirks) ?: f->task];
+	unsigned long index = call->area->index + call->page;
+	struct nodes want = quirks & B3 ? kept_targets(f, held, index) : targets(f, held, index);
 	struct nodes roomy = nodes_and(&want, &machine.roomy);
 
 	return !call->fresh || !nodes_same(&want, &roomy) ||
