@@ -147,23 +147,17 @@ struct mempolicy *mpol_change_successor(struct mempolicy *policy, void *change)
 	return succ ? succ->to : policy;
 }
 
-/* Pages of an object that a change concerns. */
-struct interval {
-	struct shared_policy *sp;
-	pgoff_t first;
-	pgoff_t last;
-};
-
-static struct interval interval_of(const struct mpol_change *change,
-				   struct vm_area_struct *vma)
+/* The first and last page of a VMA's object that a change concerns. */
+static pgoff_t first_index(const struct mpol_change *change,
+			   struct vm_area_struct *vma)
 {
-	return (struct interval) {
-		.sp = vma->vm_ops->shared_policy(vma),
-		.first = linear_page_index(vma, max(change->start,
-						    vma->vm_start)),
-		.last = linear_page_index(vma, min(change->end,
-						   vma->vm_end)) - 1,
-	};
+	return linear_page_index(vma, max(change->start, vma->vm_start));
+}
+
+static pgoff_t last_index(const struct mpol_change *change,
+			  struct vm_area_struct *vma)
+{
+	return linear_page_index(vma, min(change->end, vma->vm_end)) - 1;
 }
 
 /* An object's policy concerns all who use it. */
@@ -174,22 +168,22 @@ static bool may_change_object(const struct vm_area_struct *vma)
 	return (vma->vm_flags & writable) == writable || capable(CAP_SYS_NICE);
 }
 
-/* Whatever policies these pages have. */
-static int add_successors(struct mpol_change *change, struct interval at,
-			  bool *any)
+/* Whatever policies the pages of an object have. */
+static int add_successors(struct mpol_change *change, struct shared_policy *sp,
+			  struct vm_area_struct *vma, bool *any)
 {
-	pgoff_t index, end;
+	pgoff_t index, end, last = last_index(change, vma);
 	int err = 0;
 
-	for (index = at.first; !err; index = end + 1) {
-		struct mempolicy *pol = mpol_shared_range(at.sp, index, &end);
+	for (index = first_index(change, vma); !err; index = end + 1) {
+		struct mempolicy *pol = mpol_shared_range(sp, index, &end);
 
 		if (pol) {
 			*any = true;
 			err = add_successor(change, pol);
 			mpol_put(pol);
 		}
-		if (end >= at.last)
+		if (end >= last)
 			break;
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -200,25 +194,26 @@ static int add_successors(struct mpol_change *change, struct interval at,
 
 /* An object is looked at even if it may not be changed: it may have none. */
 static int prepare_home_of_object(struct mpol_change *change,
+				  struct shared_policy *sp,
 				  struct vm_area_struct *vma)
 {
 	bool any = false;
-	int err = add_successors(change, interval_of(change, vma), &any);
+	int err = add_successors(change, sp, vma, &any);
 
 	if (err)
 		return err;
 	return any && !may_change_object(vma) ? -EACCES : 0;
 }
 
-static int prepare_vma(struct mpol_change *change, struct vm_area_struct *vma)
+static int prepare_vma(struct mpol_change *change, struct shared_policy *sp,
+		       struct vm_area_struct *vma)
 {
 	bool home = change->home_node != NUMA_NO_NODE;
 
-	if (mpol_vma_is_shared(vma)) {
-		if (home)
-			return prepare_home_of_object(change, vma);
+	if (sp && home)
+		return prepare_home_of_object(change, sp, vma);
+	if (sp)
 		return may_change_object(vma) ? 0 : -EACCES;
-	}
 	return home && vma->vm_policy ? add_successor(change, vma->vm_policy) :
 					0;
 }
@@ -242,10 +237,12 @@ static int prepare_objects(struct mpol_change *change, unsigned long intervals)
  * mpol_change_prepare - get ready for a change
  * @change:	after mpol_change_policy() or mpol_change_home()
  * @mm:		current's address space
- * @wait:	wait for faults in the range also if no object is concerned
+ * @wait:	wait for faults also where no object is concerned
  *
- * Faults that run under the lock of a VMA may have looked up a policy already.
- * They are waited for if an object is changed, which is not under such a lock.
+ * A fault that runs under the lock of its VMA may have looked up its policy
+ * already. It is waited for where an object is changed, which is not under such
+ * a lock: once this returns it has mapped its page, and new faults wait until
+ * the mmap_lock is released.
  *
  * Context: Holding the mmap_lock for write; may sleep.
  * Return: 0, -EACCES if current may not change one of the objects, -EOPNOTSUPP
@@ -261,18 +258,19 @@ int mpol_change_prepare(struct mpol_change *change, struct mm_struct *mm,
 	int err;
 
 	for_each_vma_range(iter, vma, change->end) {
-		err = prepare_vma(change, vma);
+		struct shared_policy *sp = mpol_vma_object(vma);
+
+		err = prepare_vma(change, sp, vma);
 		if (err)
 			return err;
-		intervals += mpol_vma_is_shared(vma);
+		if (sp || wait)
+			vma_start_write(vma);
+		intervals += !!sp;
 	}
 	if (change->home_node != NUMA_NO_NODE &&
 	    RB_EMPTY_ROOT(&change->successors))
 		return -ENOENT;
-	err = prepare_objects(change, intervals);
-	if (!err && (wait || intervals))
-		mpol_vma_lock(mm, change->start, change->end);
-	return err;
+	return prepare_objects(change, intervals);
 }
 
 /**
@@ -292,12 +290,11 @@ int mpol_change_apply(struct mpol_change *change, struct mm_struct *mm)
 	if (err || !change->removal)
 		return err;
 	for_each_vma_range(iter, vma, change->end) {
-		struct interval at;
+		struct shared_policy *sp = mpol_vma_object(vma);
 
-		if (!mpol_vma_is_shared(vma))
-			continue;
-		at = interval_of(change, vma);
-		mpol_shared_change(at.sp, at.first, at.last, change);
+		if (sp)
+			mpol_shared_change(sp, first_index(change, vma),
+					   last_index(change, vma), change);
 	}
 	return 0;
 }

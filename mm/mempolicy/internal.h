@@ -278,9 +278,7 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 int mpol_next_node(struct mempolicy *pol);
 
 /* vma.c: the policy of a range of addresses */
-bool mpol_vma_is_shared(struct vm_area_struct *vma);
-void mpol_vma_lock(struct mm_struct *mm, unsigned long start,
-		   unsigned long end);
+struct shared_policy *mpol_vma_object(struct vm_area_struct *vma);
 int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change);
 
 /* shared.c: policies of objects */

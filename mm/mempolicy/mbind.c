@@ -21,37 +21,33 @@ static int range_end(unsigned long start, unsigned long len,
 	return *end < start ? -EINVAL : 0;
 }
 
-/* Holes do not matter to MPOL_DEFAULT, unless there is nothing else. */
-static int check_hole(struct vm_area_struct *vma, struct vm_area_struct *prev,
-		      unsigned long start, unsigned long end, bool holes_ok)
-{
-	if (holes_ok)
-		return 0;
-	if (!prev && vma->vm_start > start)
-		return -EFAULT;
-	if (vma->vm_end >= end || vma_lookup(vma->vm_mm, vma->vm_end))
-		return 0;
-	return -EFAULT;
-}
-
-/* Holes, and pages that are misplaced, in the order of the addresses. */
+/*
+ * Holes, and pages that are misplaced: a hole behind a VMA counts before the
+ * pages of that VMA. Holes do not matter to MPOL_DEFAULT, unless there is
+ * nothing else.
+ */
 static int check_range(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, const struct mempolicy *pol,
 		       const struct mpol_judge *strict)
 {
-	VMA_ITERATOR(iter, mm, start);
 	struct vm_area_struct *vma, *prev = NULL;
-	int err;
+	VMA_ITERATOR(iter, mm, start);
+	unsigned long covered = start;
 
 	for_each_vma_range(iter, vma, end) {
-		err = check_hole(vma, prev, start, end, !pol);
-		if (err)
-			return err;
-		if (strict && !mpol_range_placed(vma, start, end, strict))
+		if (pol && vma->vm_start > covered)
+			return -EFAULT;
+		if (strict && prev &&
+		    !mpol_range_placed(prev, start, end, strict))
 			return -EIO;
+		covered = vma->vm_end;
 		prev = vma;
 	}
-	return prev ? 0 : -EFAULT;
+	if (!prev || (pol && covered < end))
+		return -EFAULT;
+	if (strict && !mpol_range_placed(prev, start, end, strict))
+		return -EIO;
+	return 0;
 }
 
 /*

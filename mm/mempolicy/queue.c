@@ -110,7 +110,7 @@ static bool has_to_split(const struct walk *walk, struct vm_area_struct *vma,
 	if (target == NUMA_NO_NODE &&
 	    !(judge->enter && nodes_weight(judge->nodes) > 1))
 		return false;
-	return mpol_vma_is_shared(vma) && mpol_folio_crosses(vma, addr, folio);
+	return mpol_vma_object(vma) && mpol_folio_crosses(vma, addr, folio);
 }
 
 /* The walk ends here, as a batch has room for one of these. */

@@ -47,41 +47,20 @@ bool vma_migratable(struct vm_area_struct *vma)
 }
 
 /**
- * mpol_vma_is_shared - is the policy of a VMA that of an object?
+ * mpol_vma_object - the object whose policies a VMA has
  * @vma:	the VMA
  *
- * A private mapping of an object, and any of hugetlbfs, has its own.
+ * A private mapping of an object, and any of hugetlbfs, has its own policy.
  *
  * Context: Holding the mmap_lock.
- * Return: true if it is.
+ * Return: the object's policies, or NULL.
  */
-bool mpol_vma_is_shared(struct vm_area_struct *vma)
+struct shared_policy *mpol_vma_object(struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & VM_MAYSHARE) && !(vma->vm_flags & VM_HUGETLB) &&
-	       vma->vm_ops && vma->vm_ops->shared_policy &&
-	       vma->vm_ops->shared_policy(vma);
-}
-
-/**
- * mpol_vma_lock - lock all VMAs of a range for write
- * @mm:		current's address space
- * @start:	first address
- * @end:	behind the last address
- *
- * A fault that runs under the lock of its VMA may have looked up its policy
- * already. Once this returns, all such faults have mapped their pages, and new
- * ones wait until the mmap_lock is released.
- *
- * Context: Holding the mmap_lock for write; may sleep.
- */
-void mpol_vma_lock(struct mm_struct *mm, unsigned long start,
-		   unsigned long end)
-{
-	VMA_ITERATOR(iter, mm, start);
-	struct vm_area_struct *vma;
-
-	for_each_vma_range(iter, vma, end)
-		vma_start_write(vma);
+	if (!(vma->vm_flags & VM_MAYSHARE) || (vma->vm_flags & VM_HUGETLB) ||
+	    !vma->vm_ops || !vma->vm_ops->shared_policy)
+		return NULL;
+	return vma->vm_ops->shared_policy(vma);
 }
 
 /* Only a VMA that sticks out of the range can fail: it has to be split. */
@@ -115,7 +94,7 @@ static void set_vma_policy(struct vm_area_struct *vma, struct mempolicy *pol)
 static struct mempolicy *successor_of(struct mpol_change *change,
 				      struct vm_area_struct *vma)
 {
-	if (mpol_vma_is_shared(vma))
+	if (mpol_vma_object(vma))
 		return vma->vm_policy;
 	if (change->home_node != NUMA_NO_NODE)
 		return mpol_change_successor(vma->vm_policy, change);
