@@ -363,7 +363,13 @@ void mpol_put(struct mempolicy *pol)
 		release_policy(pol);
 }
 
-static void mpol_run_flush(struct mpol_run *run)
+/**
+ * mpol_run_end - take or give back the counts of a run
+ * @run:	after mpol_run_add()
+ *
+ * Context: Process context; does not sleep.
+ */
+void mpol_run_end(struct mpol_run *run)
 {
 	if (run->nr && !atomic_long_add_return(run->nr, &run->pol->count))
 		release_policy(run->pol);
@@ -385,21 +391,10 @@ void mpol_run_add(struct mpol_run *run, struct mempolicy *pol, long nr)
 	if (!pol)
 		return;
 	if (pol != run->pol) {
-		mpol_run_flush(run);
+		mpol_run_end(run);
 		run->pol = pol;
 	}
 	run->nr += nr;
-}
-
-/**
- * mpol_run_end - take or give back the last counts of a run
- * @run:	after mpol_run_add()
- *
- * Context: Process context; does not sleep.
- */
-void mpol_run_end(struct mpol_run *run)
-{
-	mpol_run_flush(run);
 }
 
 /**
