@@ -260,7 +260,6 @@ void __init mpol_view_init(void);
 
 /* resolved.c: what policies mean here and now */
 enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
-const struct mpol_resolved *mpol_resolve_other(struct mempolicy *pol);
 const struct mpol_resolved *mpol_resolve(struct mempolicy *pol);
 void mpol_resolve_ahead(struct mempolicy *pol);
 size_t mpol_resolved_size(const struct mempolicy *pol);
@@ -415,6 +414,19 @@ mpol_cursor_is_fresh(const struct mpol_cursor *cursor)
 	       cursor->generation == READ_ONCE(mpol_generation);
 }
 
+/* The form for a view that is not the policy's first one. */
+static __always_inline const struct mpol_resolved *
+mpol_resolved_other(struct mempolicy *pol, const struct mpol_cursor *cursor)
+{
+	const struct mpol_resolved_table *table = rcu_dereference(pol->others);
+	const struct mpol_resolved *resolved;
+
+	if (!table || cursor->view_slot >= table->nr)
+		return NULL;
+	resolved = rcu_dereference(table->slot[cursor->view_slot]);
+	return resolved && resolved->view == cursor->view ? resolved : NULL;
+}
+
 /**
  * mpol_resolved_ready - the resolved form of a policy, if there is one
  * @pol:	a policy with nodes
@@ -432,7 +444,7 @@ mpol_resolved_ready(struct mempolicy *pol)
 		return NULL;
 	if (likely(resolved->view == cursor->view))
 		return resolved;
-	return mpol_resolve_other(pol);
+	return mpol_resolved_other(pol, cursor);
 }
 
 /**

@@ -60,32 +60,6 @@ struct mempolicy *mpol_ranges_extent(const struct rb_root *ranges,
 	return NULL;
 }
 
-/**
- * mpol_ranges_find - the policy of a page
- * @ranges:	the object's
- * @index:	of the page
- *
- * Context: As mpol_ranges_extent().
- * Return: the policy, or NULL.
- */
-struct mempolicy *mpol_ranges_find(const struct rb_root *ranges,
-				   unsigned long index)
-{
-	struct rb_node *rb = rcu_dereference_raw(ranges->rb_node);
-
-	while (rb) {
-		struct mpol_range *range = range_of(rb);
-
-		if (index < READ_ONCE(range->first))
-			rb = rcu_dereference_raw(rb->rb_left);
-		else if (index > READ_ONCE(range->last))
-			rb = rcu_dereference_raw(rb->rb_right);
-		else
-			return READ_ONCE(range->policy);
-	}
-	return NULL;
-}
-
 /* The first range that does not end before a page. */
 static struct mpol_range *range_from(const struct rb_root *ranges,
 				     unsigned long index)

@@ -62,8 +62,6 @@ struct mpol_range_pool {
 typedef struct mempolicy *(*mpol_successor_fn)(struct mempolicy *policy,
 					       void *arg);
 
-struct mempolicy *mpol_ranges_find(const struct rb_root *ranges,
-				   unsigned long index);
 struct mempolicy *mpol_ranges_extent(const struct rb_root *ranges,
 				     unsigned long index, unsigned long *first,
 				     unsigned long *last);
@@ -73,5 +71,33 @@ unsigned long mpol_ranges_set(struct rb_root *ranges, unsigned long first,
 unsigned long mpol_ranges_map(struct rb_root *ranges, unsigned long first,
 			      unsigned long last, mpol_successor_fn successor,
 			      void *arg, struct mpol_range_pool *pool);
+
+/**
+ * mpol_ranges_find - the policy of a page
+ * @ranges:	the object's
+ * @index:	of the page
+ *
+ * Inline, as every fault of an object comes here: 9 instructions less.
+ *
+ * Context: As mpol_ranges_extent().
+ * Return: the policy, or NULL.
+ */
+static __always_inline struct mempolicy *
+mpol_ranges_find(const struct rb_root *ranges, unsigned long index)
+{
+	struct rb_node *rb = rcu_dereference_raw(ranges->rb_node);
+
+	while (rb) {
+		struct mpol_range *range = rb_entry(rb, struct mpol_range, rb);
+
+		if (index < READ_ONCE(range->first))
+			rb = rcu_dereference_raw(rb->rb_left);
+		else if (index > READ_ONCE(range->last))
+			rb = rcu_dereference_raw(rb->rb_right);
+		else
+			return READ_ONCE(range->policy);
+	}
+	return NULL;
+}
 
 #endif /* _MM_MEMPOLICY_RANGES_H */

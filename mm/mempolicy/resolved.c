@@ -135,25 +135,6 @@ static struct mpol_resolved *find_form(struct mempolicy *pol, u64 view,
 	return form && form->view == view ? form : NULL;
 }
 
-/**
- * mpol_resolve_other - the form of a policy that several views share
- * @pol:	a policy with nodes
- *
- * Context: Process context, under rcu_read_lock(); current's cursor is fresh.
- * Return: the form, or NULL.
- */
-const struct mpol_resolved *mpol_resolve_other(struct mempolicy *pol)
-{
-	const struct mpol_resolved_table *table = rcu_dereference(pol->others);
-	const struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_resolved *form;
-
-	if (!table || cursor->view_slot >= table->nr)
-		return NULL;
-	form = rcu_dereference(table->slot[cursor->view_slot]);
-	return form && form->view == cursor->view ? form : NULL;
-}
-
 /* A table with @slot, and with all that an older one has. */
 static struct mpol_resolved_table *make_table(unsigned int slot, gfp_t gfp)
 {

@@ -201,19 +201,6 @@ void mpol_free_shared_policy(struct shared_policy *sp)
 	}
 }
 
-/* Under RCU: the policy stays until it ends. */
-static struct mempolicy *find_policy(struct shared_policy *sp, pgoff_t index)
-{
-	struct mempolicy *pol;
-	unsigned int seq;
-
-	do {
-		seq = read_seqbegin(&sp->lock);
-		pol = mpol_ranges_find(&sp->ranges, index);
-	} while (read_seqretry(&sp->lock, seq));
-	return pol;
-}
-
 /**
  * mpol_shared_find - the policy of a page of an object, without a count
  * @sp:		the object's policies
@@ -224,7 +211,14 @@ static struct mempolicy *find_policy(struct shared_policy *sp, pgoff_t index)
  */
 struct mempolicy *mpol_shared_find(struct shared_policy *sp, pgoff_t index)
 {
-	return find_policy(sp, index);
+	struct mempolicy *pol;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&sp->lock);
+		pol = mpol_ranges_find(&sp->ranges, index);
+	} while (read_seqretry(&sp->lock, seq));
+	return pol;
 }
 
 /**
@@ -243,7 +237,7 @@ struct mempolicy *mpol_shared_policy_lookup(struct shared_policy *sp,
 	/* A policy without counts has left the tree. */
 	guard(rcu)();
 	do {
-		pol = find_policy(sp, idx);
+		pol = mpol_shared_find(sp, idx);
 	} while (pol && !atomic_long_inc_not_zero(&pol->count));
 	return pol;
 }
