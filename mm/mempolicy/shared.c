@@ -101,8 +101,9 @@ static unsigned long change_some(struct shared_policy *sp, pgoff_t first,
 }
 
 /*
- * A change that goes on needs no more memory, unless somebody else changed the
- * same pages in between. That may not fail half-way.
+ * What is reserved for all intervals is enough, unless somebody else changed
+ * the same pages while the lock was let go: the change that goes on then takes
+ * what the intervals after it are going to need. That may not fail half-way.
  */
 static void top_up(struct mpol_range_pool *pool)
 {
@@ -132,6 +133,7 @@ void mpol_shared_change(struct shared_policy *sp, pgoff_t first, pgoff_t last,
 	pgoff_t end;
 
 	for (;;) {
+		top_up(&change->pool);
 		write_seqlock(&sp->lock);
 		end = change_some(sp, first, last, change);
 		write_sequnlock(&sp->lock);
@@ -139,7 +141,6 @@ void mpol_shared_change(struct shared_policy *sp, pgoff_t first, pgoff_t last,
 			return;
 		first = end + 1;
 		cond_resched();
-		top_up(&change->pool);
 	}
 }
 

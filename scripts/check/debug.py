@@ -22,7 +22,8 @@ LEFT_OUT = ("!abi !cpuset !fuzz !isolation !kernel !oom !place !reclaim "
 
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-resolved", "mempolicy-weights",
-          "mempolicy-nearest", "mempolicy-bulk", "mempolicy-context")
+          "mempolicy-nearest", "mempolicy-bulk", "mempolicy-context",
+          "mempolicy-shared")
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"
