@@ -53,6 +53,9 @@ static_assert(sizeof(struct mpol_key) ==
 static_assert(offsetof(struct mempolicy, mems_allowed_asked) ==
 	      offsetof(struct mempolicy, key.mems_allowed_asked));
 
+/* There is no memory for more references than a long can count. */
+static_assert(sizeof_field(struct mempolicy, count) == sizeof(long));
+
 static bool same_key(const struct mpol_key *a, const struct mpol_key *b)
 {
 	return !memcmp(a, b, sizeof(*a));

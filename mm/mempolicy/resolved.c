@@ -10,6 +10,7 @@
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -22,6 +23,9 @@
 
 /* Of a call. */
 #define GFP_FORM_CALL		(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY)
+
+/* With the longest table a form takes 4 KiB. */
+static_assert(sizeof(struct mpol_resolved) + MPOL_SPREAD_BYTES <= SZ_4K);
 
 /* The view that a form is made for: the cursor may change meanwhile. */
 struct view {

@@ -9,8 +9,10 @@ import context
 import klog
 import results
 
-# One of its nodes has no memory, and distances differ.
-TOPOLOGY = "memoryless"
+# All suites where one of the nodes has no memory, and distances differ; those
+# that need more nodes where there are many.  What to tell the kernel:
+MACHINES = {"memoryless": "kunit.enable=1",
+            "sixty-four": "kunit.enable=1 kunit.filter_glob=mempolicy-views"}
 TIMEOUT = 300
 
 # A busy host loses characters of the console: the kernel also keeps results.
@@ -47,21 +49,29 @@ def leaves(group, prefix):
         yield from leaves(sub, "%s/%s" % (prefix, sub["name"]))
 
 
-def judge(text):
+def judge(label, text):
     """Results of one suite, whose name is the first line."""
     name, _, lines = text.partition("\n")
-    context.save("kunit.%s.tap" % name, lines)
-    parsed, complaint = parse(context.result_file("kunit.%s.tap" % name))
-    return list(leaves(parsed, "kunit")) or [
-        results.failed("kunit/" + name, complaint or "it has no results")]
+    kept = "%s.%s.tap" % (label.replace("/", "."), name)
+    context.save(kept, lines)
+    parsed, complaint = parse(context.result_file(kept))
+    return list(leaves(parsed, label)) or [
+        results.failed("%s/%s" % (label, name),
+                       complaint or "it has no results")]
+
+
+def guest(topology, arguments):
+    label = "kunit/" + topology
+    log = context.result_file("kunit.%s.log" % topology)
+    result = context.guest(topology, log, COMMAND, TIMEOUT, arguments)
+    ran = result.stdout.split(MARK)[1:]
+    if result.returncode or not ran:
+        return [results.failed(label + "/guest", result.stdout
+                               or "the kernel ran no KUnit test")]
+    return ([found for text in ran for found in judge(label, text)]
+            + klog.scan(context.read(log), label + "/"))
 
 
 def suite():
-    log = context.result_file("kunit.log")
-    result = context.guest(TOPOLOGY, log, COMMAND, TIMEOUT, "kunit.enable=1")
-    suites = result.stdout.split(MARK)[1:]
-    if result.returncode or not suites:
-        return [results.failed("kunit/guest", result.stdout
-                               or "the kernel ran no KUnit test")]
-    return ([found for text in suites for found in judge(text)]
-            + klog.scan(context.read(log), "kunit/"))
+    return [found for topology, arguments in MACHINES.items()
+            for found in guest(topology, arguments)]

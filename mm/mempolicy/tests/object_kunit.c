@@ -5,11 +5,18 @@
 #include <kunit/test.h>
 #include <linux/cpuset.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sizes.h>
 
 #include "inject.h"
 #include "requests.h"
 
 #define THREAD_ROUNDS	400
+#define WAIT_TRIES	8
+#define DROP_TRIES	3
+
+/* Policies that take more than a process may leave to RCU. */
+#define DROPS		(2 * SZ_1M / sizeof(struct mempolicy))
 
 /* Modes and flags; all take nodes and differ from one another. */
 static const int modes[] = {
@@ -214,6 +221,101 @@ static void test_counts(struct kunit *test)
 	mpol_cond_put(NULL);
 }
 
+/* Catches a count that cannot hold all references that memory has room for. */
+static void test_many_counts(struct kunit *test)
+{
+	const long many = (long)BIT_ULL(32);
+	struct mpol_run run = { };
+	nodemask_t one, two;
+	struct mempolicy *pol;
+
+	if (!many)
+		kunit_skip(test, "has no room for so many references");
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &one);
+	mpol_run_add(&run, pol, many);
+	mpol_run_end(&run);
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED + many, count_of(pol));
+	mpol_get(pol);
+	mpol_put(pol);
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED + many, count_of(pol));
+	mpol_run_add(&run, pol, -many);
+	mpol_run_end(&run);
+	KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol));
+	mpol_put(pol);
+}
+
+/* How often in some tries does mpol_wait_for_rcu() wait after @bytes? */
+static unsigned int count_waits(size_t bytes)
+{
+	unsigned int i, waits = 0;
+
+	for (i = 0; i < WAIT_TRIES; i++) {
+		struct rcu_gp_oldstate state;
+
+		get_state_synchronize_rcu_full(&state);
+		mpol_defer(bytes);
+		mpol_wait_for_rcu();
+		waits += poll_state_synchronize_rcu_full(&state);
+	}
+	return waits;
+}
+
+/*
+ * Catches a call that waits though it has left little, and one that does not
+ * though it has left much. A grace period may end by itself.
+ */
+static void test_wait_for_rcu(struct kunit *test)
+{
+	nodemask_t one, two;
+
+	/* What is left is counted where policies are remembered. */
+	request_nodes(&one, &two);
+	mpol_put(create(test, modes[0], &one));
+	KUNIT_EXPECT_LE(test, count_waits(SZ_64K), WAIT_TRIES - 2);
+	KUNIT_EXPECT_EQ(test, WAIT_TRIES, count_waits(SZ_1M));
+	/* The count begins anew. */
+	KUNIT_EXPECT_LE(test, count_waits(1), WAIT_TRIES - 2);
+}
+
+/* Makes and drops policies of objects: how many until that has to wait? */
+static unsigned int drop_until_wait(struct kunit *test, struct mempolicy *pol)
+{
+	struct rcu_gp_oldstate state;
+	unsigned int nr = 0;
+
+	do {
+		struct mempolicy *home, *shared;
+
+		get_state_synchronize_rcu_full(&state);
+		home = mpol_with_home(pol, nr % MAX_NUMNODES);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, home);
+		shared = mpol_for_object(home);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, shared);
+		mpol_put(shared);
+		mpol_put(home);
+		mpol_wait_for_rcu();
+		nr++;
+	} while (nr < DROPS && !poll_state_synchronize_rcu_full(&state));
+	return nr;
+}
+
+/* Catches policies that are left to RCU and not counted. */
+static void test_dropped_are_counted(struct kunit *test)
+{
+	unsigned int i, longest = 0;
+	struct mempolicy *pol;
+	nodemask_t one, two;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &one);
+	/* Grace periods that end by themselves only make it shorter. */
+	for (i = 0; i < DROP_TRIES; i++)
+		longest = max(longest, drop_until_wait(test, pol));
+	KUNIT_EXPECT_LT(test, longest, DROPS);
+	mpol_put(pol);
+}
+
 /* Catches a policy made of nothing, or of nodes that are not allowed. */
 static void test_refused(struct kunit *test)
 {
@@ -353,6 +455,9 @@ static struct kunit_case object_cases[] = {
 	KUNIT_CASE(test_other_requests),
 	KUNIT_CASE(test_kin),
 	KUNIT_CASE(test_counts),
+	KUNIT_CASE(test_many_counts),
+	KUNIT_CASE(test_wait_for_rcu),
+	KUNIT_CASE(test_dropped_are_counted),
 	KUNIT_CASE(test_refused),
 	KUNIT_CASE(test_mems_allowed_asked),
 	KUNIT_CASE(test_no_memory),

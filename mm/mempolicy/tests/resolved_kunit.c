@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/cpuset.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 
 #include "inject.h"
 #include "requests.h"
@@ -262,6 +263,37 @@ static void test_turns_without_form(struct kunit *test)
 	current->mpol_cursor.last = cursor.last;
 }
 
+static void set_weights(struct kunit *test, u8 first, u8 second)
+{
+	unsigned int i = 0;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY)
+		KUNIT_EXPECT_EQ(test, 0,
+				mpol_set_weight(nid, i++ % 2 ? second : first));
+}
+
+/* Catches a table that is as long as the round, whatever the weights are. */
+static void test_size(struct kunit *test)
+{
+	static const u8 weights[][2] = { { 1, 1 }, { 56, 55 }, { 255, 254 } };
+	struct mempolicy *pol;
+	int i, nid;
+
+	pol = create(test, MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
+		     &node_states[N_MEMORY]);
+	for (i = 0; i < ARRAY_SIZE(weights); i++) {
+		set_weights(test, weights[i][0], weights[i][1]);
+		KUNIT_EXPECT_NOT_NULL(test, form_of(pol));
+		KUNIT_EXPECT_TRUE(test, right_form(pol));
+		KUNIT_EXPECT_GT(test, mpol_resolved_size(pol), 0);
+		KUNIT_EXPECT_LE(test, mpol_resolved_size(pol), SZ_4K);
+	}
+	for_each_node_state(nid, N_MEMORY)
+		mpol_reset_weight(nid);
+	mpol_put(pol);
+}
+
 /* Makes everybody's forms old, and looks at its own. */
 static int resolve_and_change(void *arg)
 {
@@ -302,6 +334,7 @@ static struct kunit_case resolved_cases[] = {
 	KUNIT_CASE(test_while_resolving),
 	KUNIT_CASE(test_no_memory),
 	KUNIT_CASE(test_turns_without_form),
+	KUNIT_CASE(test_size),
 	KUNIT_CASE(test_threads),
 	{ }
 };
