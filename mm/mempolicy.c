@@ -255,8 +255,7 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 		return;
 
 	rcu_read_lock();
-	resolved = mpol_resolved_ready(pol);
-	if (likely(resolved))
+	if (likely(mpol_resolved_ready(pol, &resolved)))
 		place_resolved(where, pol, resolved, gfp, ilx);
 	else
 		place_anew(where, pol, gfp, ilx);
@@ -553,8 +552,7 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 	if (!mpol_has_nodes(pol))
 		return alloc_there(gfp, order, numa_node_id());
 
-	resolved = mpol_resolved_ready(pol);
-	if (unlikely(!resolved))
+	if (unlikely(!mpol_resolved_ready(pol, &resolved)))
 		goto any;
 	if (pol->traits.spread && mpol_spread_is_table(&resolved->spread)) {
 		ilx = index_from(source, vma, at, order);

@@ -48,6 +48,7 @@
 /**
  * struct mpol_resolved - what a policy means under one view
  * @view:	number of the view, see view.c
+ * @slot:	slot of the view
  * @rcu:	to free it
  * @nodes:	effective nodes
  * @first:	lowest of them, or NUMA_NO_NODE for the local node
@@ -58,6 +59,7 @@
  */
 struct mpol_resolved {
 	u64 view;
+	unsigned int slot;
 	struct rcu_head rcu;
 	nodemask_t nodes;
 	int first;
@@ -66,15 +68,13 @@ struct mpol_resolved {
 };
 
 /**
- * struct mpol_resolved_table - resolved forms by the slot of their view
- * @rcu:	to free it
- * @nr:		number of @slot
- * @slot:	the forms, or NULL
+ * struct mpol_forms - resolved forms of a policy, by the slot of their view
+ * @mask:	bits of the slot that tell which one it is
+ * @form:	@mask + 1 forms, never NULL: one that is missing has no view
  */
-struct mpol_resolved_table {
-	struct rcu_head rcu;
-	unsigned int nr;
-	struct mpol_resolved __rcu *slot[] __counted_by(nr);
+struct mpol_forms {
+	unsigned int mask;
+	struct mpol_resolved __rcu **form;
 };
 
 /**
@@ -90,13 +90,14 @@ struct mpol_key {
 /**
  * struct mempolicy - a request as an object
  * @traits:	of its mode
- * @resolved:	form for the view that needed one first
- * @others:	forms for other views, or NULL
+ * @forms:	what it means to tasks: @own, or forms for several views
  * @key:	all of the request: two policies with equal keys are equal
  * @spec:	what was asked, part of the key
  * @mems_allowed_asked:	nodes allowed when it was asked, part of the key
+ * @own:	room for a single form
+ * @only:	that form
  * @count:	references
- * @lock:	protects changes of @resolved and @others
+ * @lock:	protects changes of the forms
  * @rcu:	to free it
  *
  * What faults read is constant, but for the forms, and shares no cache line
@@ -105,8 +106,7 @@ struct mpol_key {
  */
 struct mempolicy {
 	struct mpol_traits traits;
-	struct mpol_resolved __rcu *resolved;
-	struct mpol_resolved_table __rcu *others;
+	struct mpol_forms __rcu *forms;
 	union {
 		struct mpol_key key;
 		struct {
@@ -114,6 +114,8 @@ struct mempolicy {
 			nodemask_t mems_allowed_asked;
 		};
 	};
+	struct mpol_forms own;
+	struct mpol_resolved __rcu *only;
 	atomic_long_t count ____cacheline_aligned_in_smp;
 	raw_spinlock_t lock;
 	struct rcu_head rcu;
@@ -260,6 +262,7 @@ void __init mpol_view_init(void);
 
 /* resolved.c: what policies mean here and now */
 enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
+void mpol_resolved_init(struct mempolicy *pol);
 const struct mpol_resolved *mpol_resolve(struct mempolicy *pol);
 void mpol_resolve_ahead(struct mempolicy *pol);
 size_t mpol_resolved_size(const struct mempolicy *pol);
@@ -281,7 +284,6 @@ struct shared_policy *mpol_vma_object(struct vm_area_struct *vma);
 int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change);
 
 /* shared.c: policies of objects */
-struct mempolicy *mpol_shared_find(struct shared_policy *sp, pgoff_t index);
 struct mempolicy *mpol_shared_range(struct shared_policy *sp, pgoff_t index,
 				    pgoff_t *last);
 int mpol_shared_reserve(struct mpol_change *change, unsigned long intervals);
@@ -414,37 +416,27 @@ mpol_cursor_is_fresh(const struct mpol_cursor *cursor)
 	       cursor->generation == READ_ONCE(mpol_generation);
 }
 
-/* The form for a view that is not the policy's first one. */
-static __always_inline const struct mpol_resolved *
-mpol_resolved_other(struct mempolicy *pol, const struct mpol_cursor *cursor)
-{
-	const struct mpol_resolved_table *table = rcu_dereference(pol->others);
-	const struct mpol_resolved *resolved;
-
-	if (!table || cursor->view_slot >= table->nr)
-		return NULL;
-	resolved = rcu_dereference(table->slot[cursor->view_slot]);
-	return resolved && resolved->view == cursor->view ? resolved : NULL;
-}
-
 /**
  * mpol_resolved_ready - the resolved form of a policy, if there is one
  * @pol:	a policy with nodes
+ * @resolved:	set to the form, which is valid until rcu_read_unlock()
  *
  * Context: Process context, under rcu_read_lock().
- * Return: the form, valid until rcu_read_unlock(), or NULL: try mpol_resolve().
+ * Return: false if there is none: try mpol_resolve().
  */
-static __always_inline const struct mpol_resolved *
-mpol_resolved_ready(struct mempolicy *pol)
+static __always_inline bool
+mpol_resolved_ready(struct mempolicy *pol,
+		    const struct mpol_resolved **resolved)
 {
 	const struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_resolved *resolved = rcu_dereference(pol->resolved);
+	const struct mpol_forms *forms;
 
-	if (unlikely(!resolved || !mpol_cursor_is_fresh(cursor)))
-		return NULL;
-	if (likely(resolved->view == cursor->view))
-		return resolved;
-	return mpol_resolved_other(pol, cursor);
+	if (unlikely(!mpol_cursor_is_fresh(cursor)))
+		return false;
+	forms = rcu_dereference(pol->forms);
+	*resolved = rcu_dereference(forms->form[cursor->view_slot &
+						forms->mask]);
+	return likely((*resolved)->view == cursor->view);
 }
 
 /**
@@ -458,7 +450,31 @@ mpol_resolved_ready(struct mempolicy *pol)
 static __always_inline const struct mpol_resolved *
 mpol_resolved(struct mempolicy *pol)
 {
-	return mpol_resolved_ready(pol) ?: mpol_resolve(pol);
+	const struct mpol_resolved *resolved;
+
+	return mpol_resolved_ready(pol, &resolved) ? resolved :
+						     mpol_resolve(pol);
+}
+
+/**
+ * mpol_shared_find - the policy of a page of an object, without a count
+ * @sp:		the object's policies
+ * @index:	index of the page
+ *
+ * Context: Under rcu_read_lock().
+ * Return: the policy, valid until rcu_read_unlock(), or NULL.
+ */
+static __always_inline struct mempolicy *
+mpol_shared_find(struct shared_policy *sp, pgoff_t index)
+{
+	struct mempolicy *pol;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&sp->lock);
+		pol = mpol_ranges_find(&sp->ranges, index);
+	} while (read_seqretry(&sp->lock, seq));
+	return pol;
 }
 
 #endif /* _MM_MEMPOLICY_INTERNAL_H */

@@ -30,8 +30,8 @@ static int check_range(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, const struct mempolicy *pol,
 		       const struct mpol_judge *strict)
 {
-	struct vm_area_struct *vma, *prev = NULL;
 	VMA_ITERATOR(iter, mm, start);
+	struct vm_area_struct *vma, *prev = NULL;
 	unsigned long covered = start;
 
 	for_each_vma_range(iter, vma, end) {

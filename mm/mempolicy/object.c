@@ -91,8 +91,7 @@ static struct mempolicy *new_policy(const struct mpol_key *key)
 		return NULL;
 	pol->traits = mode->traits;
 	pol->traits.nodes = mode->arity != MPOL_NODES_NONE;
-	RCU_INIT_POINTER(pol->resolved, NULL);
-	RCU_INIT_POINTER(pol->others, NULL);
+	mpol_resolved_init(pol);
 	pol->key = *key;
 	atomic_long_set(&pol->count, 1);
 	raw_spin_lock_init(&pol->lock);

@@ -77,7 +77,7 @@ unsigned long mpol_ranges_map(struct rb_root *ranges, unsigned long first,
  * @ranges:	the object's
  * @index:	of the page
  *
- * Inline, as every fault of an object comes here: 9 instructions less.
+ * In line, as every fault of an object comes here.
  *
  * Context: As mpol_ranges_extent().
  * Return: the policy, or NULL.

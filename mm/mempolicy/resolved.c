@@ -114,110 +114,149 @@ static struct mpol_resolved *make_form(const struct mempolicy *pol,
 	if (!form)
 		return NULL;
 	form->view = view->id;
+	form->slot = view->slot;
 	if (fill_form(form, size, pol, &nodes))
 		return form;
 	kfree(form);
 	return NULL;
 }
 
+/* What is missing: 0 is the number of no view. */
+static struct mpol_resolved mpol_unresolved;
+
+/* Forms for several views. */
+struct table {
+	struct rcu_head rcu;
+	struct mpol_forms forms;
+	struct mpol_resolved __rcu *form[];
+};
+
+#define MIN_FORMS	8
+
+/**
+ * mpol_resolved_init - prepare a policy for its forms
+ * @pol:	a new policy
+ *
+ * Context: Any.
+ */
+void mpol_resolved_init(struct mempolicy *pol)
+{
+	RCU_INIT_POINTER(pol->only, &mpol_unresolved);
+	pol->own.mask = 0;
+	pol->own.form = &pol->only;
+	RCU_INIT_POINTER(pol->forms, &pol->own);
+}
+
 /* Under RCU or the policy's lock. */
 #define read_form(pol, at)						\
 	rcu_dereference_check(at, lockdep_is_held(&(pol)->lock))
 
-static struct mpol_resolved *find_form(struct mempolicy *pol, u64 view,
-				       unsigned int slot)
-{
-	struct mpol_resolved *form = read_form(pol, pol->resolved);
-	struct mpol_resolved_table *table;
-
-	if (form && form->view == view)
-		return form;
-	table = read_form(pol, pol->others);
-	if (!table || slot >= table->nr)
-		return NULL;
-	form = read_form(pol, table->slot[slot]);
-	return form && form->view == view ? form : NULL;
-}
-
-/* A table with @slot, and with all that an older one has. */
-static struct mpol_resolved_table *make_table(unsigned int slot, gfp_t gfp)
-{
-	unsigned int nr = roundup_pow_of_two(max(slot + 1, 8U));
-	struct mpol_resolved_table *table;
-
-	table = kzalloc(struct_size(table, slot, nr), gfp);
-	if (table)
-		table->nr = nr;
-	return table;
-}
-
-/* Under the policy's lock. Returns the one to be freed, maybe @new. */
-static struct mpol_resolved_table *
-publish_table(struct mempolicy *pol, struct mpol_resolved_table *new)
-{
-	struct mpol_resolved_table *old = read_form(pol, pol->others);
-	unsigned int i;
-
-	if (!new || (old && old->nr >= new->nr))
-		return new;
-	for (i = 0; old && i < old->nr; i++)
-		RCU_INIT_POINTER(new->slot[i], read_form(pol, old->slot[i]));
-	rcu_assign_pointer(pol->others, new);
-	return old;
-}
-
-/* Under the policy's lock: where the form for a view goes, or NULL. */
+/* Where the form for a view is, if there is one. */
 static struct mpol_resolved __rcu **form_place(struct mempolicy *pol,
 					       unsigned int slot)
 {
-	struct mpol_resolved *form = read_form(pol, pol->resolved);
-	struct mpol_resolved_table *table = read_form(pol, pol->others);
+	struct mpol_forms *forms = read_form(pol, pol->forms);
 
-	if (!form || mpol_view_is_old(form->view))
-		return &pol->resolved;
-	return table && slot < table->nr ? &table->slot[slot] : NULL;
+	return &forms->form[slot & forms->mask];
 }
 
-static bool needs_table(struct mempolicy *pol, unsigned int slot)
+static struct mpol_resolved *find_form(struct mempolicy *pol, u64 view,
+				       unsigned int slot)
 {
-	unsigned long flags;
-	bool needs;
+	struct mpol_resolved *form = read_form(pol, *form_place(pol, slot));
 
-	raw_spin_lock_irqsave(&pol->lock, flags);
-	needs = !form_place(pol, slot);
-	raw_spin_unlock_irqrestore(&pol->lock, flags);
-	return needs;
+	return form->view == view ? form : NULL;
+}
+
+static struct mpol_forms *make_table(unsigned int nr, gfp_t gfp)
+{
+	struct table *table = kmalloc(struct_size(table, form, nr), gfp);
+	unsigned int i;
+
+	if (!table)
+		return NULL;
+	for (i = 0; i < nr; i++)
+		RCU_INIT_POINTER(table->form[i], &mpol_unresolved);
+	table->forms.mask = nr - 1;
+	table->forms.form = table->form;
+	return &table->forms;
+}
+
+/*
+ * Under the policy's lock: how many forms a table has to have so that one for a
+ * view has a place beside the one that is there; 0 if it can have that place.
+ */
+static unsigned int forms_needed(struct mempolicy *pol, unsigned int slot)
+{
+	struct mpol_resolved *form = read_form(pol, *form_place(pol, slot));
+
+	if (mpol_view_is_old(form->view) || form->slot == slot)
+		return 0;
+	return max(2U << __ffs(form->slot ^ slot), MIN_FORMS);
+}
+
+/* Under the policy's lock. Returns what is to be freed, maybe @new. */
+static struct mpol_forms *publish_table(struct mempolicy *pol,
+					struct mpol_forms *new)
+{
+	struct mpol_forms *old = read_form(pol, pol->forms);
+	unsigned int i;
+
+	if (!new || old->mask >= new->mask)
+		return new;
+	for (i = 0; i <= old->mask; i++) {
+		struct mpol_resolved *form = read_form(pol, old->form[i]);
+
+		if (form != &mpol_unresolved)
+			RCU_INIT_POINTER(new->form[form->slot & new->mask],
+					 form);
+	}
+	rcu_assign_pointer(pol->forms, new);
+	return old == &pol->own ? NULL : old;
+}
+
+/* Under the policy's lock: the form that there is now, or NULL. */
+static struct mpol_resolved *add_form(struct mempolicy *pol,
+				      struct mpol_resolved *new,
+				      struct mpol_resolved **old)
+{
+	struct mpol_resolved *form = find_form(pol, new->view, new->slot);
+	struct mpol_resolved __rcu **at = form_place(pol, new->slot);
+
+	if (form)
+		return form;
+	if (forms_needed(pol, new->slot))
+		return NULL;
+	*old = read_form(pol, *at);
+	rcu_assign_pointer(*at, new);
+	return new;
 }
 
 /* Returns the form that there is now, which may be another one, or NULL. */
 static struct mpol_resolved *publish_form(struct mempolicy *pol,
-					  struct mpol_resolved *new,
-					  unsigned int slot, gfp_t gfp)
+					  struct mpol_resolved *new, gfp_t gfp)
 {
-	struct mpol_resolved_table *table = NULL;
-	struct mpol_resolved *form, *old = NULL;
-	struct mpol_resolved __rcu **at;
+	struct mpol_resolved *form, *old = &mpol_unresolved;
+	struct mpol_forms *table = NULL;
 	unsigned long flags;
+	unsigned int nr;
 
-	if (needs_table(pol, slot))
-		table = make_table(slot, gfp);
+	raw_spin_lock_irqsave(&pol->lock, flags);
+	nr = forms_needed(pol, new->slot);
+	raw_spin_unlock_irqrestore(&pol->lock, flags);
+	if (nr)
+		table = make_table(nr, gfp);
 
 	raw_spin_lock_irqsave(&pol->lock, flags);
 	table = publish_table(pol, table);
-	form = find_form(pol, new->view, slot);
-	at = form ? NULL : form_place(pol, slot);
-	if (at) {
-		old = read_form(pol, *at);
-		rcu_assign_pointer(*at, new);
-		form = new;
-	}
+	form = add_form(pol, new, &old);
 	raw_spin_unlock_irqrestore(&pol->lock, flags);
 
 	/* Freeing may allocate, and so come back for the lock. */
-	if (old)
+	if (old != &mpol_unresolved)
 		kfree_rcu(old, rcu);
 	if (table)
-		kfree_rcu(table, rcu);
+		kfree_rcu(container_of(table, struct table, forms), rcu);
 	if (form != new)
 		kfree(new);
 	return form;
@@ -237,7 +276,7 @@ static struct mpol_resolved *find_or_make(struct mempolicy *pol, gfp_t gfp)
 	if (form || !mpol_view_has_slot(view.id))
 		return form;
 	form = make_form(pol, &view, gfp);
-	return form ? publish_form(pol, form, view.slot, gfp) : NULL;
+	return form ? publish_form(pol, form, gfp) : NULL;
 }
 
 /*
@@ -295,12 +334,13 @@ const struct mpol_resolved *mpol_resolve(struct mempolicy *pol)
  */
 void mpol_resolve_ahead(struct mempolicy *pol)
 {
+	const struct mpol_resolved *form;
 	bool ready;
 
 	if (!mpol_has_nodes(pol))
 		return;
 	scoped_guard(rcu)
-		ready = mpol_resolved_ready(pol);
+		ready = mpol_resolved_ready(pol, &form);
 	if (!ready && !current->mpol_cursor.resolving)
 		resolve_once(pol, GFP_FORM_CALL);
 }
@@ -324,16 +364,33 @@ void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes)
 		mpol_nodes_of(pol, current, nodes);
 }
 
+/* The i-th form of a policy that nobody can find any more, or NULL. */
+static struct mpol_resolved *last_form(const struct mempolicy *pol,
+				       unsigned int i)
+{
+	struct mpol_forms *forms = rcu_dereference_protected(pol->forms, true);
+	struct mpol_resolved *form;
+
+	form = rcu_dereference_protected(forms->form[i], true);
+	return form == &mpol_unresolved ? NULL : form;
+}
+
 /**
- * mpol_resolved_size - memory that the first form of a policy takes
- * @pol:	the policy, which nobody changes any more
+ * mpol_resolved_size - memory that the forms of a policy take
+ * @pol:	the policy, which nobody can find any more
  *
  * Context: Any.
  * Return: bytes.
  */
 size_t mpol_resolved_size(const struct mempolicy *pol)
 {
-	return ksize(rcu_dereference_protected(pol->resolved, true));
+	struct mpol_forms *forms = rcu_dereference_protected(pol->forms, true);
+	size_t size = 0;
+	unsigned int i;
+
+	for (i = 0; i <= forms->mask; i++)
+		size += ksize(last_form(pol, i));
+	return size;
 }
 
 /**
@@ -344,12 +401,11 @@ size_t mpol_resolved_size(const struct mempolicy *pol)
  */
 void mpol_resolved_free(struct mempolicy *pol)
 {
-	struct mpol_resolved_table *table;
+	struct mpol_forms *forms = rcu_dereference_protected(pol->forms, true);
 	unsigned int i;
 
-	kfree(rcu_dereference_protected(pol->resolved, true));
-	table = rcu_dereference_protected(pol->others, true);
-	for (i = 0; table && i < table->nr; i++)
-		kfree(rcu_dereference_protected(table->slot[i], true));
-	kfree(table);
+	for (i = 0; i <= forms->mask; i++)
+		kfree(last_form(pol, i));
+	if (forms != &pol->own)
+		kfree(container_of(forms, struct table, forms));
 }

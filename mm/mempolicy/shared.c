@@ -203,26 +203,6 @@ void mpol_free_shared_policy(struct shared_policy *sp)
 }
 
 /**
- * mpol_shared_find - the policy of a page of an object, without a count
- * @sp:		the object's policies
- * @index:	index of the page
- *
- * Context: Under rcu_read_lock().
- * Return: the policy, valid until rcu_read_unlock(), or NULL.
- */
-struct mempolicy *mpol_shared_find(struct shared_policy *sp, pgoff_t index)
-{
-	struct mempolicy *pol;
-	unsigned int seq;
-
-	do {
-		seq = read_seqbegin(&sp->lock);
-		pol = mpol_ranges_find(&sp->ranges, index);
-	} while (read_seqretry(&sp->lock, seq));
-	return pol;
-}
-
-/**
  * mpol_shared_policy_lookup - the policy of a page of an object
  * @sp:		the object's policies
  * @idx:	index of the page

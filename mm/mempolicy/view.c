@@ -63,7 +63,8 @@ static u64 first_view = 1;
 static unsigned long sweep_start;
 static bool sweeping;
 
-unsigned int mpol_generation;
+/* Not that of a cursor which was never refreshed. */
+unsigned int mpol_generation = 1;
 
 /* Under views_lock: all tasks look up their views at their next allocation. */
 static void refresh_cursors(void)

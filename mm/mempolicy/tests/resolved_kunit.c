@@ -34,14 +34,13 @@ static const struct mpol_resolved *form_of(struct mempolicy *pol)
 
 static unsigned int count_forms(struct mempolicy *pol)
 {
-	const struct mpol_resolved_table *table;
-	unsigned int i, nr;
+	const struct mpol_forms *forms;
+	unsigned int i, nr = 0;
 
 	guard(rcu)();
-	nr = !!rcu_dereference(pol->resolved);
-	table = rcu_dereference(pol->others);
-	for (i = 0; table && i < table->nr; i++)
-		nr += !!rcu_dereference(table->slot[i]);
+	forms = rcu_dereference(pol->forms);
+	for (i = 0; i <= forms->mask; i++)
+		nr += !!rcu_dereference(forms->form[i])->view;
 	return nr;
 }
 
