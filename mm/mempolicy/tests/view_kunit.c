@@ -162,7 +162,7 @@ static void test_without_slot(struct kunit *test)
 		again = look_up(i);
 		KUNIT_EXPECT_EQ(test, seen.view, again.view);
 	}
-	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pol->resolved));
+	KUNIT_EXPECT_EQ(test, 0, mpol_resolved_size(pol));
 	mpol_put(pol);
 }
 
