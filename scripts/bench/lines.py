@@ -67,8 +67,8 @@ def functions_text(found):
         for name in sorted(set(stock) | set(ours)):
             pair = stock.get(name, 0), ours.get(name, 0)
             if max(pair) >= 0.1:
-                lines.append("%-42s %11.2f %11.2f"
-                             % (("%s: %s" % (deed, name))[:42],) + pair)
+                what = "%s: %s" % (deed, name)
+                lines.append("%-42s %11.2f %11.2f" % (what[:42], *pair))
     return lines
 
 

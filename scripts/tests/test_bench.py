@@ -54,6 +54,14 @@ class Goals(unittest.TestCase):
 
 
 class Lines(unittest.TestCase):
+    def test_functions_are_told_of_both_kernels(self):
+        found = {"stock": {"fault": {"lock": 0.5, "rare": 0.01}},
+                 "ours": {"fault": {"mpol_get": 1.0}}}
+        self.assertEqual(
+            [["fault:", "lock", "0.50", "0.00"],
+             ["fault:", "mpol_get", "0.00", "1.00"]],
+            [line.split() for line in lines.functions_text(found)])
+
     def test_only_lines_of_both_count(self):
         first = [lines.Touch(1, 10, 5), lines.Touch(2, 11, 1)]
         second = [lines.Touch(3, 10, 7), lines.Touch(1, 12, 9)]
