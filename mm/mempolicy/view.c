@@ -306,14 +306,11 @@ void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed)
 	read_allowed(task, allowed);
 }
 
+/* Nodes that stay may have other zones now, which counts as well. */
 static int memory_changed(struct notifier_block *nb, unsigned long action,
 			  void *arg)
 {
-	const struct memory_notify *change = arg;
-
-	if ((action == MEM_ONLINE || action == MEM_OFFLINE) &&
-	    (change->status_change_nid != NUMA_NO_NODE ||
-	     change->status_change_nid_normal != NUMA_NO_NODE))
+	if (action == MEM_ONLINE || action == MEM_OFFLINE)
 		mpol_invalidate();
 	return NOTIFY_OK;
 }

@@ -18,6 +18,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <sys/mman.h>
 
 #include "mempolicy_scene.h"
 
@@ -355,6 +358,194 @@ TEST_F(weight, file_goes_while_it_is_open)
 	ASSERT_TRUE(switch_node(self->node, false, false));
 	ASSERT_TRUE(file_read(self->file, text, sizeof(text)));
 	EXPECT_STRNE("9\n", text);
+}
+
+/* --- memory for the kernel that goes while movable memory stays --- */
+
+#define PIPE_PAGES	64
+#define STEPS		5
+
+/**
+ * struct writer - a thread that has the kernel allocate under a policy
+ * @pol:     its policy
+ * @pipe:    where it writes, at each step: the kernel allocates a page for each
+ * @begin:   to tell it to begin
+ * @end:     to be told that it is done
+ * @written: pages that it wrote
+ *
+ * Nothing else is to be allocated meanwhile: it would keep memory from going.
+ */
+struct writer {
+	struct policy pol;
+	int pipe[STEPS][2];
+	sem_t begin;
+	sem_t end;
+	int written;
+};
+
+static int fill_pipe(int fd)
+{
+	static const char text[65536];
+	int pages = 0;
+
+	while (pages < PIPE_PAGES && write(fd, text, page_size()) == (ssize_t)page_size())
+		pages++;
+	return pages;
+}
+
+static void *write_when_told(void *arg)
+{
+	struct writer *writer = arg;
+
+	or_die(!policy_set_task(&writer->pol), "set_mempolicy");
+	for (int step = 0; step < STEPS; step++) {
+		sem_wait(&writer->begin);
+		writer->written = fill_pipe(writer->pipe[step][1]);
+		sem_post(&writer->end);
+	}
+	return NULL;
+}
+
+static void start_writer(struct writer *writer, pthread_t *thread)
+{
+	for (int step = 0; step < STEPS; step++)
+		or_die(!pipe2(writer->pipe[step], O_CLOEXEC) &&
+		       fcntl(writer->pipe[step][1], F_SETPIPE_SZ,
+			     PIPE_PAGES * (int)page_size()) > 0, "a pipe");
+	or_die(!sem_init(&writer->begin, 0, 0) && !sem_init(&writer->end, 0, 0), "sem_init");
+	or_die(!mlockall(MCL_CURRENT), "mlockall");
+	or_die(!pthread_create(thread, NULL, write_when_told, writer), "pthread_create");
+}
+
+/* Pages that a node has given to CPUs of other nodes. */
+static long given(int node)
+{
+	return machine_figure(node, "numastat", "other_node");
+}
+
+/* Has the thread write; how many of the pages came from a node. */
+static long pages_from(struct writer *writer, int step, int node)
+{
+	long before = given(node), pages;
+
+	sem_post(&writer->begin);
+	sem_wait(&writer->end);
+	pages = given(node) - before;
+	close(writer->pipe[step][0]);
+	close(writer->pipe[step][1]);
+	return pages;
+}
+
+FIXTURE(normal) {
+	int node;
+	struct nodes cpus;	/* that must not take its memory */
+	char state[256];	/* file of its lowest block */
+};
+
+/* The lowest block of a node that has others; false if it has not. */
+static bool lowest_block(int node, char *path, size_t size)
+{
+	unsigned int block, lowest = -1U;
+	DIR *dir = open_blocks(node);
+	char name[256];
+	int blocks = 0;
+
+	while (dir && next_block(dir, node, name, sizeof(name), "state")) {
+		if (sscanf(strstr(name, "/memory"), "/memory%u", &block) == 1 && block < lowest)
+			lowest = block;
+		blocks++;
+	}
+	if (dir)
+		closedir(dir);
+	snprintf(path, size, NODE_DIR "/node%d/memory%u/state", node, lowest);
+	return blocks > 1;
+}
+
+static bool switch_cpu(int cpu, const char *state)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", cpu);
+	return file_write(path, state);
+}
+
+/*
+ * CPUs beside memory that is all movable have the kernel's memory come from the
+ * next node, and what they are given there would not go.
+ */
+static void stop_neighbours(struct nodes *cpus)
+{
+	int node = -1;
+
+	while (nodes_step(&machine.roomy, &node))
+		if (machine_cpu_of(node) >= 0 && can_go(node))
+			nodes_add(cpus, machine_cpu_of(node));
+	for (int cpu = -1; nodes_step(cpus, &cpu);)
+		switch_cpu(cpu, "0");
+}
+
+FIXTURE_SETUP(normal)
+{
+	int node = -1;
+
+	self->node = -1;
+	while (nodes_step(&machine.roomy, &node))
+		if (can_go(node) && machine_cpu_of(node) < 0 &&
+		    lowest_block(node, self->state, sizeof(self->state)))
+			self->node = node;
+	if (self->node < 0)
+		SKIP(return, "needs a node without CPUs that has two blocks of movable memory");
+	if (geteuid())
+		SKIP(return, "needs root, to take memory offline");
+	stop_neighbours(&self->cpus);
+}
+
+/* A block has to go to become movable again. */
+FIXTURE_TEARDOWN(normal)
+{
+	if (self->node < 0)
+		return;
+	for (int cpu = -1; nodes_step(&self->cpus, &cpu);)
+		switch_cpu(cpu, "1");
+	switch_node(self->node, true, false);
+	switch_node(self->node, false, false);
+}
+
+static bool switch_block(const char *file, const char *state)
+{
+	for (int tries = 0; tries < 20; tries++) {
+		if (file_write(file, state))
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
+/*
+ * Catches policies that go on with what their nodes had: then the kernel gets no
+ * memory at all, or memory of nodes that were not asked for.  No node comes or
+ * goes, so no cpuset tells of it.
+ */
+TEST_F(normal, goes_and_comes_back)
+{
+	struct writer writer = { .pol = policy_for(MPOL_BIND, nodes_of(self->node)) };
+	bool there = true;
+	pthread_t thread;
+
+	ASSERT_TRUE(switch_block(self->state, "offline"));
+	ASSERT_TRUE(switch_block(self->state, "online_kernel"));
+	start_writer(&writer, &thread);
+	for (int step = 0; step < STEPS; step++) {
+		long pages = pages_from(&writer, step, self->node);
+
+		EXPECT_EQ(PIPE_PAGES, writer.written);
+		EXPECT_EQ(there, pages >= PIPE_PAGES)
+			TH_LOG("%ld pages", pages);
+		there = !there;
+		ASSERT_TRUE(switch_block(self->state, there ? "online_kernel" : "offline"));
+	}
+	pthread_join(thread, NULL);
+	munlockall();
 }
 
 /*
