@@ -63,7 +63,7 @@ check:
 	@scripts/deps.sh $(if $(foreign),build,check)
 	@scripts/build.sh kernel
 	@$(if $(foreign)$(filter-out stock,$(TEST)),:,scripts/build.sh stock)
-	@$(if $(foreign)$(filter-out debug,$(TEST)),:,scripts/build.sh debug)
+	@$(if $(foreign)$(filter-out debug debug-%,$(TEST)),:,scripts/build.sh debug)
 	@scripts/guest.sh
 	@scripts/check/check $(if $(TEST),--test $(TEST)) \
 		$(if $(filter command line environment,$(origin TOPO)),--topo $(TOPO))

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The kernel that checks itself: all programs, the stress, what is left."""
+"""The kernel that checks itself: all programs, the stress, what is left.
+
+Two guests share the work, as it takes long.
+"""
 
 import context
 import guests
@@ -19,6 +22,9 @@ SLOW = 10
 # by the time that a kernel without these checks takes.
 LEFT_OUT = ("!abi !cpuset !fuzz !isolation !kernel !oom !place !reclaim "
             "!sysctl !views")
+
+# What runs beside KUnit and the stress; the other guest has the rest.
+WITH_STRESS = "balance borders droppable home_node hotplug hugetlb migrate"
 
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-resolved", "mempolicy-weights",
@@ -50,56 +56,73 @@ left() {
 	cat $debug/kmemleak
 	grep debug_locks: /proc/lockdep_stats
 }
-for suite in SUITES; do
-	begin $suite
-	cat $debug/kunit/$suite/results
-	end $suite
-done
 mkswap /dev/vdb >/dev/null && swapon /dev/vdb
-begin failing
-FAILING 2>&1
-end failing
-begin sharing
-SHARING 2>&1
-end sharing
+STRESS
 PROGRAMS
 begin left
 left
 end left
 """
 
+STRESS = """\
+for suite in SUITES; do
+	begin $suite
+	cat $debug/kunit/$suite/results
+	end $suite
+done
+begin failing
+FAILING 2>&1
+end failing
+begin sharing
+SHARING 2>&1
+end sharing
+"""
 
-def script(names):
-    text = SCRIPT.replace("SUITES", " ".join(SUITES))
+
+def script(names, stress):
+    """Runs the programs @names, with @stress KUnit and the stress first."""
+    text = SCRIPT.replace("STRESS", STRESS if stress else "")
+    text = text.replace("SUITES", " ".join(SUITES))
     text = text.replace("FAILING", FAILING).replace("SHARING", SHARING)
     return text.replace("PROGRAMS", "export MEMPOLICY_TEST_SLOW=%d\n" % SLOW
                         + guests.RUN % (" ".join(names), SECONDS))
 
 
-def judge_left(output):
+def judge_left(output, title="debug"):
     """Leaked memory, and whether lockdep watched to the end."""
     text = guests.section(output, "left")[0]
     leaks, told, lockdep = (text or "").partition("debug_locks:")
     if not told:
         leaks = "the guest did not come to the end"
     watched = lockdep.split()[:1] == ["1"]
-    return [results.failed("debug/kmemleak", leaks[:4000]) if leaks.strip()
-            else results.passed("debug/kmemleak"),
-            results.passed("debug/lockdep") if watched
-            else results.failed("debug/lockdep", "it ended early, or the "
-                                "guest did")]
+    kmemleak, lockdep = title + "/kmemleak", title + "/lockdep"
+    return [results.failed(kmemleak, leaks[:4000]) if leaks.strip()
+            else results.passed(kmemleak),
+            results.passed(lockdep) if watched
+            else results.failed(lockdep, "it ended early, or the guest did")]
 
 
-def suite():
+def run(title, stress):
+    """What a guest finds that runs the stress, or does not, and its programs."""
     names = [name for name in guests.programs()
-             if machines.runs(name, "* " + LEFT_OUT)]
-    log = context.result_file("debug.log")
-    result = context.guest(TOPOLOGY, log, script(names),
+             if machines.runs(name, "* " + LEFT_OUT)
+             and machines.runs(name, WITH_STRESS) == stress]
+    log = context.result_file(title + ".log")
+    result = context.guest(TOPOLOGY, log, script(names, stress),
                            SECONDS, ARGUMENTS, context.path("debug"))
     found = []
-    for name in [*SUITES, *names, "failing", "sharing"]:
+    for name in [*(SUITES if stress else ()), *names,
+                 *(("failing", "sharing") if stress else ())]:
         found += guests.judge("debug", name, result.stdout)
     if result.returncode:
-        found.append(results.failed("debug/guest", result.stdout[-3000:]))
-    return (found + judge_left(result.stdout)
-            + klog.scan(context.read(log), "debug/"))
+        found.append(results.failed("%s/guest" % title, result.stdout[-3000:]))
+    return (found + judge_left(result.stdout, title)
+            + klog.scan(context.read(log), "%s/" % title))
+
+
+def stress_suite():
+    return run("debug-stress", True)
+
+
+def programs_suite():
+    return run("debug-programs", False)
