@@ -538,34 +538,6 @@ FIXTURE_VARIANT_ADD(huge, interleave) { .mode = MPOL_INTERLEAVE };
 FIXTURE_VARIANT_ADD(huge, weighted) { .mode = MPOL_WEIGHTED_INTERLEAVE };
 FIXTURE_VARIANT_ADD(huge, many) { .mode = MPOL_PREFERRED_MANY };
 
-/* How many pieces of @size bytes the free blocks of a line of buddyinfo make. */
-static unsigned long pieces_of(const char *counts, size_t size)
-{
-	unsigned long found = 0, block = page_size(), count;
-	int used;
-
-	for (; sscanf(counts, "%lu%n", &count, &used) == 1; counts += used, block *= 2)
-		if (block >= size)
-			found += count * (block / size);
-	return found;
-}
-
-/* How many huge pages a node can give at once, without moving anything. */
-static unsigned long free_huge_pages(int node, size_t size)
-{
-	unsigned long found = 0;
-	int of, at;
-	char line[512];
-	FILE *file = fopen("/proc/buddyinfo", "re");
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "Node %d, zone %*s%n", &of, &at) == 1 && of == node)
-			found += pieces_of(line + at, size);
-	if (file)
-		fclose(file);
-	return found;
-}
-
 static void defragment(int node)
 {
 	char path[128];
@@ -586,9 +558,9 @@ static void want_huge_pages(unsigned long nr, size_t size)
 	while (nodes_step(&machine.roomy, &node)) {
 		if (machine_free_kb(node) / 4 <= (long)(nr * size / 1024))
 			continue;
-		if (free_huge_pages(node, size) < nr + HUGE_SPARE)
+		if (machine_free_huge(node, size) < nr + HUGE_SPARE)
 			defragment(node);
-		if (free_huge_pages(node, size) >= nr + HUGE_SPARE)
+		if (machine_free_huge(node, size) >= nr + HUGE_SPARE)
 			nodes_add(&roomy, node);
 	}
 	machine.roomy = roomy;

@@ -522,6 +522,34 @@ struct nodes machine_with_room(long kb)
 	return set;
 }
 
+/* How many pieces of @size bytes the free blocks of a line of buddyinfo make. */
+static unsigned long pieces_of(const char *counts, size_t size)
+{
+	unsigned long found = 0, block = page_size(), count;
+	int used;
+
+	for (; sscanf(counts, "%lu%n", &count, &used) == 1; counts += used, block *= 2)
+		if (block >= size)
+			found += count * (block / size);
+	return found;
+}
+
+/* How many huge pages a node can give at once, without moving anything. */
+unsigned long machine_free_huge(int node, size_t size)
+{
+	unsigned long found = 0;
+	int of, at;
+	char line[512];
+	FILE *file = fopen("/proc/buddyinfo", "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Node %d, zone %*s%n", &of, &at) == 1 && of == node)
+			found += pieces_of(line + at, size);
+	if (file)
+		fclose(file);
+	return found;
+}
+
 /*
  * Moves to a CPU whose local memory has room.  Returns its node, or -1 when
  * there is none.
