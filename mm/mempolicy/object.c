@@ -35,7 +35,7 @@ struct mpol_cache {
 	struct mempolicy *recent[MPOL_CACHE_SIZE];
 };
 
-static struct kmem_cache *policy_cache;
+static struct kmem_cache *policy_cache __ro_after_init;
 
 /* Stands for the default policy where callers expect one; never freed. */
 struct mempolicy mpol_local_policy = {

@@ -19,7 +19,7 @@
 
 #include "internal.h"
 
-static struct kmem_cache *range_cache;
+static struct kmem_cache *range_cache __ro_after_init;
 
 /**
  * struct mpol_removal - ranges that readers may still see

@@ -18,6 +18,7 @@
  * looked up may be used again. Until there is one, a task does without: its
  * policies are not resolved, and placement is computed for each page.
  */
+#include <linux/cache.h>
 #include <linux/cleanup.h>
 #include <linux/cpuset.h>
 #include <linux/hash.h>
@@ -49,22 +50,25 @@ struct mpol_view {
 };
 
 /* Orders all changes below; innermost, taken with interrupts disabled. */
-static DEFINE_RAW_SPINLOCK(views_lock);
+static __cacheline_aligned_in_smp DEFINE_RAW_SPINLOCK(views_lock);
 
 /* Read under RCU. Slots from views_end on were never used. */
-static struct mpol_view __rcu *views[MPOL_VIEWS];
-static unsigned int views_end;
+static struct mpol_view __rcu *views[MPOL_VIEWS] __read_mostly;
+static unsigned int views_end __read_mostly;
 
 /* The number given out last, and the lowest of a view that still counts. */
 static u64 last_view;
-static u64 first_view = 1;
+static u64 first_view __read_mostly = 1;
 
 /* When the present sweep began; there is none unless @sweeping. */
 static unsigned long sweep_start;
 static bool sweeping;
 
-/* Not that of a cursor which was never refreshed. */
-unsigned int mpol_generation = 1;
+/*
+ * Faults read it: nothing that is written more often is to be in its line. It
+ * is not that of a cursor which was never refreshed.
+ */
+unsigned int mpol_generation __read_mostly = 1;
 
 /* Under views_lock: all tasks look up their views at their next allocation. */
 static void refresh_cursors(void)
@@ -86,6 +90,8 @@ void mpol_invalidate(void)
 
 	raw_spin_lock_irqsave(&views_lock, flags);
 	WRITE_ONCE(first_view, last_view + 1);
+	/* There are slots now. */
+	WRITE_ONCE(sweeping, false);
 	refresh_cursors();
 	raw_spin_unlock_irqrestore(&views_lock, flags);
 }
@@ -143,10 +149,24 @@ static struct mpol_view *find_view(const nodemask_t *allowed, u16 *hint)
 	return NULL;
 }
 
+static bool sweep_is_over(void)
+{
+	return time_after(jiffies, READ_ONCE(sweep_start) + MPOL_VIEW_IDLE);
+}
+
+/*
+ * Until a sweep is over there is no slot: all tasks without one would look for
+ * it under the lock, at each tick.
+ */
+static bool must_wait_for_sweep(void)
+{
+	return READ_ONCE(sweeping) && !sweep_is_over();
+}
+
 /* Under views_lock: a slot that may be used, or MPOL_VIEWS. */
 static unsigned int find_slot(void)
 {
-	bool idle = sweeping && time_after(jiffies, sweep_start + MPOL_VIEW_IDLE);
+	bool idle = sweeping && sweep_is_over();
 	unsigned int slot;
 
 	for (slot = 0; slot < MPOL_VIEWS; slot++) {
@@ -165,13 +185,13 @@ static void begin_sweep(void)
 {
 	unsigned int slot;
 
-	if (sweeping && !time_after(jiffies, sweep_start + MPOL_VIEW_IDLE))
+	if (must_wait_for_sweep())
 		return;
 	for (slot = 0; slot < MPOL_VIEWS; slot++)
 		WRITE_ONCE(rcu_dereference_protected(views[slot], true)->used,
 			   false);
-	sweep_start = jiffies;
-	sweeping = true;
+	WRITE_ONCE(sweep_start, jiffies);
+	WRITE_ONCE(sweeping, true);
 	refresh_cursors();
 }
 
@@ -194,6 +214,8 @@ static u64 add_view(const nodemask_t *allowed, u16 *slot)
 	unsigned long flags;
 	u64 id = 0;
 
+	if (must_wait_for_sweep())
+		return 0;
 	/* The allocation that this is for may not even wake kswapd. */
 	new = kmalloc(sizeof(*new), __GFP_NOWARN);
 	if (!new)

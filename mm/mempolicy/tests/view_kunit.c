@@ -7,6 +7,7 @@
 #include <linux/cpuset.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/timex.h>
 
 #include "requests.h"
 
@@ -17,6 +18,8 @@
 /* More than MPOL_VIEW_IDLE. */
 #define IDLE_MS		1200
 #define TRIES		4
+
+#define BATCHES		50
 
 /**
  * struct seen - what a task's cursor has after a look-up
@@ -166,6 +169,39 @@ static void test_without_slot(struct kunit *test)
 	mpol_put(pol);
 }
 
+/* The fastest of some look-ups of two views in turn. */
+static cycles_t time_look_ups(unsigned int subset)
+{
+	cycles_t start, spent, least = -1;
+	int i, k;
+
+	for (i = 0; i < BATCHES; i++) {
+		start = get_cycles();
+		/* The slot that one finds is a wrong hint for the other. */
+		for (k = 0; k < 32; k++)
+			look_up(subset + k % 2);
+		spent = get_cycles() - start;
+		least = min(least, spent);
+	}
+	return least;
+}
+
+/* Catches a search for a slot, under the lock, where there cannot be one. */
+static void test_fast_without_slot(struct kunit *test)
+{
+	struct views *views = test->priv;
+	cycles_t with, without;
+
+	if (!get_cycles())
+		kunit_skip(test, "needs a counter of cycles");
+	require_nodes(test);
+	fill(test, views);
+	with = time_look_ups(views->nr - 2);
+	without = time_look_ups(views->nr);
+	KUNIT_EXPECT_FALSE(test, has_slot(look_up(views->nr)));
+	KUNIT_EXPECT_LT(test, 2 * without, 3 * with);
+}
+
 /* Uses the views of the first @nr subsets: have they changed? */
 static unsigned int use(const struct views *views, unsigned int nr)
 {
@@ -249,6 +285,7 @@ static void test_used_again(struct kunit *test)
 static struct kunit_case view_cases[] = {
 	KUNIT_CASE(test_slots),
 	KUNIT_CASE(test_without_slot),
+	KUNIT_CASE(test_fast_without_slot),
 	KUNIT_CASE_SLOW(test_used_again),
 	{ }
 };
