@@ -514,9 +514,6 @@ TEST_F(full, spills)
 
 #define HUGE_PAGES	4
 
-/* For whoever else takes memory meanwhile. */
-#define HUGE_SPARE	2
-
 FIXTURE(huge) {
 	char was[64];
 	size_t size;
@@ -538,40 +535,12 @@ FIXTURE_VARIANT_ADD(huge, interleave) { .mode = MPOL_INTERLEAVE };
 FIXTURE_VARIANT_ADD(huge, weighted) { .mode = MPOL_WEIGHTED_INTERLEAVE };
 FIXTURE_VARIANT_ADD(huge, many) { .mode = MPOL_PREFERRED_MANY };
 
-static void defragment(int node)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/compact", node);
-	file_write(path, "1");
-}
-
-/*
- * Leaves only nodes that have @nr huge pages free. Free memory does not tell that:
- * a node where it is in pieces gives none, and pages go elsewhere as they may.
- */
-static void want_huge_pages(unsigned long nr, size_t size)
-{
-	struct nodes roomy = { 0 };
-	int node = -1;
-
-	while (nodes_step(&machine.roomy, &node)) {
-		if (machine_free_kb(node) / 4 <= (long)(nr * size / 1024))
-			continue;
-		if (machine_free_huge(node, size) < nr + HUGE_SPARE)
-			defragment(node);
-		if (machine_free_huge(node, size) >= nr + HUGE_SPARE)
-			nodes_add(&roomy, node);
-	}
-	machine.roomy = roomy;
-}
-
 FIXTURE_SETUP(huge)
 {
 	self->size = thp_size();
 	if (!self->size || !thp_allow(self->was, sizeof(self->was)))
 		SKIP(return, NEEDS_THP);
-	want_huge_pages(HUGE_PAGES, self->size);
+	machine_want_huge(HUGE_PAGES, self->size);
 	self->cpu_node = work_anywhere();
 	if (self->cpu_node < 0)
 		SKIP(return, NEEDS_CPU);
@@ -597,7 +566,7 @@ TEST_F(huge, place)
 	int tried = 0;
 
 	for (size_t n = 0; n < ARRAY_SIZE(asks); n++) {
-		want_huge_pages(HUGE_PAGES, self->size);
+		machine_want_huge(HUGE_PAGES, self->size);
 		if (!nth_ask(&pol, n) || !has_room(&pol))
 			continue;
 		ASSERT_EQ(0, policy_set_range(&pol, self->base, HUGE_PAGES * self->size));

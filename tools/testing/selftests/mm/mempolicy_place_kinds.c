@@ -78,13 +78,13 @@ FIXTURE_VARIANT_ADD(memory, stack) { .memory = STACK };
 FIXTURE_VARIANT_ADD(memory, heap) { .memory = HEAP };
 FIXTURE_VARIANT_ADD(memory, huge) { .memory = HUGE };
 
-/* Leaves only nodes that can be expected to have huge pages free. */
+/* Leaves only nodes that have huge pages free. */
 static bool prepare_huge(char *was, size_t was_size, size_t *size)
 {
 	*size = thp_size();
 	if (!*size || !thp_allow(was, was_size))
 		return false;
-	machine.roomy = machine_with_room(8 * HUGE_PAGES * *size / 1024);
+	machine_want_huge(2 * HUGE_PAGES, *size);
 	return true;
 }
 

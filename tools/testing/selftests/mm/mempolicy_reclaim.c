@@ -121,19 +121,16 @@ static unsigned long other_huge(int node, size_t size)
 
 FIXTURE_SETUP(scattered)
 {
-	long asked;
 	int cpu;
 
-	self->node = machine_settle();
 	self->size = thp_size();
-	if (self->node < 0 || !self->size || !thp_allow(self->was, sizeof(self->was)))
+	if (!self->size || !thp_allow(self->was, sizeof(self->was)))
 		SKIP(return, NEEDS_THP);
-	if (nodes_count(&machine.roomy) < 2)
-		SKIP(return, "needs two nodes with room");
-	/* Half of it is free later, three times what is allocated then. */
-	asked = 6 * HUGE_PAGES * self->size / 1024;
-	if (machine_free_kb(self->node) < asked)
-		SKIP(return, "needs a node with %ld KB free", asked);
+	/* Half of it is free later, in memory that can be made whole. */
+	machine_want_huge(3 * HUGE_PAGES, self->size);
+	self->node = machine_settle();
+	if (self->node < 0 || nodes_count(&machine.roomy) < 2)
+		SKIP(return, "needs two nodes with room for huge pages");
 	cpu = machine_cpu_of(self->node);
 	or_die(cpu < 0 || pin_to_cpu(cpu), "sched_setaffinity");
 	self->fill = fill_node(self->node, &self->nr);
@@ -174,8 +171,9 @@ TEST_F(scattered, huge_page_of_the_nearest_node)
 	}
 	TH_LOG("%lu of %lu on node %d, %lu of them were whole, %ld KB in huge pages", here, nr,
 	       self->node, self->whole, thp_kb());
-	EXPECT_LE(nr - 1, here);
-	EXPECT_LE((long)((nr - 2) * self->size / 1024), thp_kb());
+	/* Somebody else's pages may be in the way of some. */
+	EXPECT_LE(nr - HUGE_PAGES / 2, here);
+	EXPECT_LE((long)((nr - HUGE_PAGES / 2) * self->size / 1024), thp_kb());
 }
 
 int main(int argc, char **argv)

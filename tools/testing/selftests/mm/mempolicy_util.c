@@ -550,6 +550,37 @@ unsigned long machine_free_huge(int node, size_t size)
 	return found;
 }
 
+static void defragment(int node)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/compact", node);
+	file_write(path, "1");
+}
+
+/* Huge pages for whoever else takes memory meanwhile. */
+#define HUGE_SPARE	2
+
+/*
+ * Leaves only nodes that have @nr huge pages free. Free memory does not tell that:
+ * a node where it is in pieces gives none, and pages go elsewhere as they may.
+ */
+void machine_want_huge(unsigned long nr, size_t size)
+{
+	struct nodes roomy = { 0 };
+	int node = -1;
+
+	while (nodes_step(&machine.roomy, &node)) {
+		if (machine_free_kb(node) / 4 <= (long)(nr * size / 1024))
+			continue;
+		if (machine_free_huge(node, size) < nr + HUGE_SPARE)
+			defragment(node);
+		if (machine_free_huge(node, size) >= nr + HUGE_SPARE)
+			nodes_add(&roomy, node);
+	}
+	machine.roomy = roomy;
+}
+
 /*
  * Moves to a CPU whose local memory has room.  Returns its node, or -1 when
  * there is none.

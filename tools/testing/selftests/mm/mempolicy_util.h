@@ -93,6 +93,7 @@ int machine_distance(int from, int to);
 long machine_figure(int node, const char *file, const char *name);
 long machine_free_kb(int node);
 unsigned long machine_free_huge(int node, size_t size);
+void machine_want_huge(unsigned long nr, size_t size);
 int machine_by_room(const struct nodes *of, bool least);
 int machine_cpu_of(int node);
 int machine_settle(void);
