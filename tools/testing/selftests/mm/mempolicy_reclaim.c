@@ -158,22 +158,27 @@ FIXTURE_TEARDOWN(scattered)
 /*
  * Catches a huge page taken from another node, where there are free ones, before
  * the node of the CPU was asked to make one of the memory that it has.
+ *
+ * Whether compaction succeeds depends on whose pages are in the way, and after
+ * a failure it is not tried for a while: what is certain is that it was tried.
  */
 TEST_F(scattered, huge_page_of_the_nearest_node)
 {
 	char *base = (char *)(((unsigned long)self->huge + self->size - 1) & -self->size);
 	unsigned long i, here = 0, nr = self->whole + HUGE_PAGES;
+	long tries = vm_events("compact_stall"), was_kb = thp_kb();
 
 	ASSERT_EQ(0, madvise(base, nr * self->size, MADV_HUGEPAGE));
 	for (i = 0; i < nr; i++) {
 		touch_pages(base + i * self->size, 1);
 		here += page_node(base + i * self->size) == self->node;
 	}
-	TH_LOG("%lu of %lu on node %d, %lu of them were whole, %ld KB in huge pages", here, nr,
-	       self->node, self->whole, thp_kb());
-	/* Somebody else's pages may be in the way of some. */
-	EXPECT_LE(nr - HUGE_PAGES / 2, here);
-	EXPECT_LE((long)((nr - HUGE_PAGES / 2) * self->size / 1024), thp_kb());
+	tries = vm_events("compact_stall") - tries;
+	TH_LOG("%lu of %lu on node %d, %lu of them were whole, %ld compactions, %ld KB in huge pages",
+	       here, nr, self->node, self->whole, tries, thp_kb() - was_kb);
+	EXPECT_TRUE(here == nr || tries > 0);
+	/* Nearly all: somebody else may take one that was whole. */
+	EXPECT_LE((long)((nr - HUGE_PAGES / 2) * self->size / 1024), thp_kb() - was_kb);
 }
 
 int main(int argc, char **argv)
