@@ -29,7 +29,7 @@ WITH_STRESS = "balance borders droppable home_node hotplug hugetlb migrate"
 # KUnit ran at boot.
 SUITES = ("mempolicy-objects", "mempolicy-resolved", "mempolicy-weights",
           "mempolicy-nearest", "mempolicy-bulk", "mempolicy-context",
-          "mempolicy-shared")
+          "mempolicy-ranges", "mempolicy-shared")
 
 # The stress once more, with allocations that fail.
 FAILING = "mempolicy_stress -f -s 2 -n 300"
