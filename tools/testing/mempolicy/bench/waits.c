@@ -27,7 +27,7 @@
 #define TASKS		4
 #define CALLS		200
 #define FAULTS		2048
-#define MOST_PHASES	15
+#define MOST_PHASES	41
 #define PATIENCE_MS	10000
 
 #define SYS_home_node	450
@@ -92,7 +92,7 @@ struct task {
 	int rank;
 };
 
-static const struct task own_object = { change_object, 5, 2 };
+static const struct task own_object = { change_object, 9, 4 };
 static const struct task own_faults = { fault_weighted, MOST_PHASES, 0 };
 
 static noreturn void do_and_tell(const struct task *task, int to)
@@ -139,17 +139,6 @@ static int by_size(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static double time_of(const struct task *task)
-{
-	long spent[MOST_PHASES];
-	int i;
-
-	for (i = 0; i < task->phases; i++)
-		spent[i] = one_phase(task);
-	qsort(spent, task->phases, sizeof(long), by_size);
-	return spent[task->rank];
-}
-
 /**
  * struct stranger - what keeps the other CPU busy
  * @make:	makes what it changes
@@ -162,13 +151,15 @@ struct stranger {
 	bool throttled;
 };
 
+/* Shared with the strangers, who only spin until they are told to work. */
+static volatile struct {
+	int work;
+	int works[TASKS];
+} *stage;
+
 static char *make_nothing(void)
 {
 	return NULL;
-}
-
-static void spin(char *addr, int round)
-{
 }
 
 /* Neighbours differ, so that they do not merge. */
@@ -211,24 +202,27 @@ static void write_weight(char *addr, int round)
 }
 
 static const struct stranger writer = { make_nothing, write_weight, false };
-static const struct stranger idle = { make_nothing, spin, false };
 static const struct stranger homes = { make_private, set_home, true };
 static const struct stranger mappings = {
 	make_windows, set_windows, false
 };
 
-static noreturn void change_for_ever(const struct stranger *stranger, int ready)
+static noreturn void change_for_ever(const struct stranger *stranger, int self,
+				     int ready)
 {
 	char *addr;
-	int i;
+	int i = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	pin(0);
 	addr = stranger->make();
 	if (write(ready, "", 1) != 1)
 		fail("pipe");
-	for (i = 0;; i++)
-		stranger->change(addr, i);
+	for (;;) {
+		stage->works[self] = stage->work;
+		if (stage->works[self])
+			stranger->change(addr, i++);
+	}
 }
 
 static void start(const struct stranger *stranger, int nr, pid_t *pids)
@@ -241,7 +235,7 @@ static void start(const struct stranger *stranger, int nr, pid_t *pids)
 	for (i = 0; i < nr; i++) {
 		pids[i] = fork();
 		if (!pids[i])
-			change_for_ever(stranger, fds[1]);
+			change_for_ever(stranger, i, fds[1]);
 		if (pids[i] < 0 || read(fds[0], &byte, 1) != 1)
 			fail("fork");
 	}
@@ -249,8 +243,17 @@ static void start(const struct stranger *stranger, int nr, pid_t *pids)
 	close(fds[1]);
 	if (stranger->throttled)
 		write_file(GROUP "/memory.high", HIGH);
-	/* They are in the midst of it. */
-	usleep(500000);
+}
+
+/* Returns when all of them have begun, or ended what they were doing. */
+static void let_work(int nr, int work)
+{
+	int i;
+
+	stage->work = work;
+	for (i = 0; i < nr; i++)
+		while (stage->works[i] != work)
+			usleep(1000);
 }
 
 /* Whoever waits for a lock that cannot be given up dies late. */
@@ -266,28 +269,32 @@ static void stop(const struct stranger *stranger, int nr, pid_t *pids)
 		waitpid(pids[i], NULL, 0);
 }
 
-static double beside(const struct stranger *stranger, int nr,
-		     const struct task *task)
+static long of_rank(const struct task *task, long *spent)
 {
-	pid_t pids[TASKS];
-	double spent;
-
-	start(stranger, nr, pids);
-	spent = time_of(task);
-	stop(stranger, nr, pids);
-	return spent;
+	qsort(spent, task->phases, sizeof(long), by_size);
+	return spent[task->rank];
 }
 
+/* In turns, so that what else the host has to do slows both alike. */
 static void measure_wait(const char *row, const struct stranger *stranger,
 			 int nr, const struct task *task)
 {
-	double alone;
+	long alone[MOST_PHASES], beside[MOST_PHASES];
+	pid_t pids[TASKS];
+	int i;
 
 	if (!named(row))
 		return;
 	fflush(stdout);
-	alone = beside(&idle, nr, task);
-	report(row, beside(stranger, nr, task) * 100 / alone);
+	start(stranger, nr, pids);
+	for (i = 0; i < task->phases; i++) {
+		alone[i] = one_phase(task);
+		let_work(nr, 1);
+		beside[i] = one_phase(task);
+		let_work(nr, 0);
+	}
+	stop(stranger, nr, pids);
+	report(row, of_rank(task, beside) * 100.0 / of_rank(task, alone));
 }
 
 void bench_waits(void)
@@ -296,6 +303,10 @@ void bench_waits(void)
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2 || nr_nodes < 2)
 		return;
+	stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (stage == MAP_FAILED)
+		fail("mmap");
 	measure_wait("wait/mbind/beside-12000-mappings", &mappings, 2,
 		     &own_object);
 	for (nid = 0; nid < nr_nodes; nid++)
