@@ -107,8 +107,7 @@ static bool move_batch(struct mpol_mover *mover)
 	ret = migrate_pages(&mover->folios, alloc_target, NULL,
 			    (unsigned long)mover, MIGRATE_SYNC, mover->reason,
 			    NULL);
-	if (!list_empty(&mover->folios))
-		putback_movable_pages(&mover->folios);
+	putback_movable_pages(&mover->folios);
 	mover->nr = 0;
 	if (mover->again)
 		return false;
@@ -180,8 +179,7 @@ static void move_crossing(struct mpol_mover *mover)
 		if (mover->nr == MPOL_BATCH)
 			move_parts(mover);
 	}
-	if (mover->nr)
-		move_parts(mover);
+	move_parts(mover);
 	putback_movable_pages(&mover->crossing);
 }
 

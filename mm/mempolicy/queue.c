@@ -19,7 +19,7 @@ struct walk {
 	const struct mpol_judge *judge;
 	struct mpol_mover *mover;
 	bool migratable;	/* the VMA's pages can move at all */
-	struct folio *large;	/* the last one seen: it has many addresses */
+	struct folio *last;	/* that was seen: it may have many addresses */
 	unsigned long next;	/* address to go on from */
 	unsigned long skip;	/* ... but not from below this one */
 	unsigned long end;	/* of the range */
@@ -73,11 +73,9 @@ static int queue_folio(struct walk *walk, struct folio *folio,
 {
 	struct mpol_mover *mover = walk->mover;
 
-	if (folio_test_large(folio)) {
-		if (folio == walk->large)
-			return 0;
-		walk->large = folio;
-	}
+	if (folio == walk->last)
+		return 0;
+	walk->last = folio;
 	if (!may_move(walk, folio, shared_table)) {
 		mover->left.kept++;
 		return 0;
@@ -99,13 +97,11 @@ static int queue_folio(struct walk *walk, struct folio *folio,
  * object must not take its pages behind the border along. Under an interleave
  * its own pages belong on several nodes, too.
  */
-static bool has_to_split(const struct walk *walk, struct vm_area_struct *vma,
-			 unsigned long addr, const struct folio *folio,
-			 int target)
+static bool has_to_split(const struct mpol_judge *judge,
+			 struct vm_area_struct *vma, unsigned long addr,
+			 const struct folio *folio, int target)
 {
-	const struct mpol_judge *judge = walk->judge;
-
-	if (!walk->mover || judge->map || !folio_test_large(folio))
+	if (judge->map || !folio_test_large(folio))
 		return false;
 	if (target == NUMA_NO_NODE &&
 	    !(judge->enter && nodes_weight(judge->nodes) > 1))
@@ -119,9 +115,9 @@ static int queue_crossing(struct walk *walk, struct vm_area_struct *vma,
 {
 	struct mpol_mover *mover = walk->mover;
 
-	if (folio == walk->large)
+	if (folio == walk->last)
 		return 0;
-	walk->large = folio;
+	walk->last = folio;
 	if (!may_move(walk, folio, false)) {
 		mover->left.kept++;
 		return 0;
@@ -142,12 +138,12 @@ static int visit(struct walk *walk, struct vm_area_struct *vma,
 {
 	int target = walk->judge->target(walk->judge, vma, addr, folio);
 
-	if (has_to_split(walk, vma, addr, folio, target))
+	if (!walk->mover)
+		return target == NUMA_NO_NODE ? 0 : STOP;
+	if (has_to_split(walk->judge, vma, addr, folio, target))
 		return queue_crossing(walk, vma, addr, folio);
 	if (target == NUMA_NO_NODE)
 		return 0;
-	if (!walk->mover)
-		return STOP;
 	return queue_folio(walk, folio, shared_table, target);
 }
 
