@@ -45,20 +45,14 @@ enum zone_type policy_zone;
 
 /* === Which policy? === */
 
-/* The object decides for all who share it; others may do as they please. */
-static struct mempolicy *object_policy(struct vm_area_struct *vma,
-				       unsigned long addr, pgoff_t *ilx)
-{
-	if (!(vma->vm_flags & VM_MAYSHARE) && vma->vm_policy)
-		return vma->vm_policy;
-	return vma->vm_ops->get_policy(vma, addr, ilx);
-}
-
 /**
  * __get_vma_policy - policy of a VMA or its object, without falling back
  * @vma:	the VMA
  * @addr:	address within it
  * @ilx:	set to the object's own offset for interleaving
+ *
+ * The VMA of an object has a policy of its own only if it is private or of
+ * hugetlbfs, and that comes first.
  *
  * Context: Holding the mmap_lock or the VMA's lock.
  * Return: a policy, to be given back by mpol_cond_put(), or NULL.
@@ -67,8 +61,8 @@ struct mempolicy *__get_vma_policy(struct vm_area_struct *vma,
 				   unsigned long addr, pgoff_t *ilx)
 {
 	*ilx = 0;
-	if (vma->vm_ops && vma->vm_ops->get_policy)
-		return object_policy(vma, addr, ilx);
+	if (!vma->vm_policy && vma->vm_ops && vma->vm_ops->get_policy)
+		return vma->vm_ops->get_policy(vma, addr, ilx);
 	return vma->vm_policy;
 }
 
@@ -187,18 +181,7 @@ static void place_resolved(struct mpol_placement *where,
 	}
 }
 
-/* The round of a policy without a resolved form, while @nodes and RCU last. */
-static void unresolved_spread(struct mpol_spread *spread,
-			      const struct mempolicy *pol,
-			      const nodemask_t *nodes)
-{
-	const u8 *weights = NULL;
-
-	if (pol->traits.spread == MPOL_SPREAD_WEIGHTED)
-		weights = mpol_weights();
-	mpol_spread_compute(spread, nodes, weights);
-}
-
+/* The round is computed, and lasts as long as @nodes and RCU. */
 static void place_unresolved(struct mpol_placement *where,
 			     const struct mempolicy *pol, gfp_t gfp,
 			     pgoff_t ilx)
@@ -208,7 +191,7 @@ static void place_unresolved(struct mpol_placement *where,
 
 	mpol_nodes_of(pol, current, &nodes);
 	if (pol->traits.spread) {
-		unresolved_spread(&spread, pol, &nodes);
+		mpol_spread_compute(&spread, &nodes, mpol_weights_of(pol));
 		where->nid = deal(&spread, &current->mpol_cursor.view, ilx);
 		where->spread = true;
 	} else if (pol->traits.filters) {
@@ -285,7 +268,7 @@ int mpol_next_node(struct mempolicy *pol)
 						    &resolved->spread));
 
 	mpol_nodes_of(pol, current, &nodes);
-	unresolved_spread(&spread, pol, &nodes);
+	mpol_spread_compute(&spread, &nodes, mpol_weights_of(pol));
 	return mpol_spread_node(&spread,
 				cursor_slot(cursor, cursor->view, &spread));
 }
@@ -363,13 +346,13 @@ static __always_inline bool is_huge(unsigned int order)
 }
 
 /*
- * A huge page from far away may cost more than it gains. Unless the policy
- * wants pages spread, or not on the first node at all, that node alone is
- * tried before all others.
+ * A huge page from far away may cost more than it gains. Unless the policy does
+ * not want pages on the first node at all, that node alone is tried before all
+ * others. Pages that are spread have been allocated before.
  */
 static bool near_first(unsigned int order, const struct mpol_placement *where)
 {
-	return is_huge(order) && !where->spread &&
+	return is_huge(order) &&
 	       (!where->restricted || node_isset(where->nid, where->nodes));
 }
 

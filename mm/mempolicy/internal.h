@@ -268,6 +268,7 @@ void mpol_resolve_ahead(struct mempolicy *pol);
 size_t mpol_resolved_size(const struct mempolicy *pol);
 void mpol_resolved_free(struct mempolicy *pol);
 void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes);
+const u8 *mpol_weights_of(const struct mempolicy *pol);
 void mpol_nodes_of(const struct mempolicy *pol, struct task_struct *task,
 		   nodemask_t *nodes);
 

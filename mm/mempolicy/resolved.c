@@ -66,8 +66,14 @@ enum zone_type mpol_lowest_zone(const nodemask_t *nodes)
 	return ZONE_MOVABLE;
 }
 
-/* Under RCU, as weights are. */
-static const u8 *weights_of(const struct mempolicy *pol)
+/**
+ * mpol_weights_of - the weights of a policy's nodes
+ * @pol:	the policy
+ *
+ * Context: Under RCU, as long as the weights are used.
+ * Return: weights by node, or NULL if all are equal.
+ */
+const u8 *mpol_weights_of(const struct mempolicy *pol)
 {
 	return pol->traits.spread == MPOL_SPREAD_WEIGHTED ? mpol_weights() :
 							    NULL;
@@ -80,7 +86,7 @@ static size_t form_size(const struct mempolicy *pol, const nodemask_t *nodes)
 	if (!pol->traits.spread)
 		return size;
 	guard(rcu)();
-	return size + mpol_spread_size(nodes, weights_of(pol)) -
+	return size + mpol_spread_size(nodes, mpol_weights_of(pol)) -
 	       sizeof(struct mpol_spread);
 }
 
@@ -96,7 +102,7 @@ static bool fill_form(struct mpol_resolved *form, size_t size,
 	guard(rcu)();
 	if (form_size(pol, nodes) > size)
 		return false;
-	mpol_spread_build(&form->spread, &form->nodes, weights_of(pol));
+	mpol_spread_build(&form->spread, &form->nodes, mpol_weights_of(pol));
 	return true;
 }
 
