@@ -101,6 +101,41 @@ static void test_one_node(struct kunit *test)
 	}
 }
 
+static int node_of_page(gfp_t gfp)
+{
+	struct page *page = alloc_pages(gfp | __GFP_NOWARN, 0);
+	int nid = page ? page_to_nid(page) : NUMA_NO_NODE;
+
+	if (page)
+		__free_page(page);
+	return nid;
+}
+
+/* Catches a policy that is obeyed where its node has no memory of the kind. */
+static void test_low_zone(struct kunit *test)
+{
+	enum zone_type was = policy_zone;
+	LIST_HEAD(pages);
+	int nid, local;
+
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	local = node_of_page(GFP_KERNEL);
+	/* As if there were nothing but movable memory. */
+	policy_zone = ZONE_MOVABLE;
+	mpol_invalidate();
+	for_each_node_state(nid, N_MEMORY) {
+		set_policy(test, MPOL_BIND, nid);
+		KUNIT_EXPECT_EQ(test, local, node_of_page(GFP_KERNEL));
+		KUNIT_EXPECT_EQ(test, nid, node_of_page(GFP_HIGHUSER_MOVABLE));
+		KUNIT_EXPECT_EQ(test, CHUNK, take(&pages));
+		KUNIT_EXPECT_EQ(test, CHUNK, give_back(&pages, local).there);
+		INIT_LIST_HEAD(&pages);
+	}
+	policy_zone = was;
+	mpol_invalidate();
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
 static unsigned long free_pages_of(int nid)
 {
 	return sum_zone_node_page_state(nid, NR_FREE_PAGES);
@@ -171,6 +206,7 @@ static void test_rest(struct kunit *test)
 
 static struct kunit_case bulk_cases[] = {
 	KUNIT_CASE(test_one_node),
+	KUNIT_CASE(test_low_zone),
 	KUNIT_CASE(test_full_node),
 	KUNIT_CASE(test_rest),
 	{ }

@@ -133,6 +133,14 @@ static void test_cpuset_and_back(struct kunit *test)
 	}
 }
 
+/* The node of the CPU that places: not the one that policies name first. */
+static int cpu_node(void)
+{
+	int nid = first_node(node_states[N_MEMORY]);
+
+	return next_node_in(nid, node_states[N_MEMORY]);
+}
+
 /* The node of each page of an object, and what may be used instead. */
 static void placements(struct mempolicy *pol, struct mpol_placement *where,
 		       int nr)
@@ -141,8 +149,7 @@ static void placements(struct mempolicy *pol, struct mpol_placement *where,
 
 	for (i = 0; i < nr; i++) {
 		nodes_clear(where[i].nodes);
-		mpol_place(&where[i], pol, GFP_HIGHUSER_MOVABLE, i,
-			   first_node(node_states[N_MEMORY]));
+		mpol_place(&where[i], pol, GFP_HIGHUSER_MOVABLE, i, cpu_node());
 	}
 }
 
@@ -152,6 +159,24 @@ static bool same_placement(const struct mpol_placement *a,
 	return a->nid == b->nid && a->spread == b->spread &&
 	       a->restricted == b->restricted && a->soft == b->soft &&
 	       nodes_equal(a->nodes, b->nodes);
+}
+
+static void set_weights(struct kunit *test, u8 first, u8 second)
+{
+	unsigned int i = 0;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY)
+		KUNIT_EXPECT_EQ(test, 0,
+				mpol_set_weight(nid, i++ % 2 ? second : first));
+}
+
+static void reset_weights(void)
+{
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY)
+		mpol_reset_weight(nid);
 }
 
 /* Places while there is no form, by @impede, and compares. */
@@ -169,7 +194,7 @@ static void place_without_form(struct kunit *test, int mode,
 		nodes_clear(without[i].nodes);
 		impede(true);
 		mpol_place(&without[i], pol, GFP_HIGHUSER_MOVABLE, i,
-			   first_node(one));
+			   cpu_node());
 		impede(false);
 		KUNIT_EXPECT_EQ(test, 0, count_forms(pol));
 	}
@@ -190,14 +215,92 @@ static void impede_by_resolving(bool on)
 
 /*
  * Making a form allocates, and that may come back for one. Catches a lock taken
- * twice, and pages that go elsewhere meanwhile.
+ * twice, pages that go elsewhere meanwhile, and weights that are forgotten or
+ * that count where they should not.
  */
 static void test_while_resolving(struct kunit *test)
 {
 	int i;
 
+	set_weights(test, 3, 1);
 	for (i = 0; i < ARRAY_SIZE(modes); i++)
 		place_without_form(test, modes[i], impede_by_resolving);
+	reset_weights();
+}
+
+/* Catches pages of a node that is not allowed, or of the number of none. */
+static void test_became_local(struct kunit *test)
+{
+	nodemask_t all = cpuset_current_mems_allowed;
+	struct mpol_placement with, without;
+	nodemask_t one, two, other;
+	struct mempolicy *pol;
+
+	if (!IS_ENABLED(CONFIG_CPUSETS))
+		kunit_skip(test, "needs CONFIG_CPUSETS");
+	request_nodes(&one, &two);
+	nodes_andnot(other, two, one);
+	if (nodes_empty(other))
+		kunit_skip(test, "needs two nodes with memory");
+
+	pol = create(test, MPOL_PREFERRED | MPOL_F_STATIC_NODES, &other);
+	set_mems_allowed(one);
+	impede_by_resolving(true);
+	mpol_place(&without, pol, GFP_KERNEL, 0, first_node(one));
+	impede_by_resolving(false);
+	mpol_place(&with, pol, GFP_KERNEL, 0, first_node(one));
+	set_mems_allowed(all);
+	KUNIT_EXPECT_EQ(test, first_node(one), without.nid);
+	KUNIT_EXPECT_EQ(test, first_node(one), with.nid);
+	mpol_put(pol);
+}
+
+/* What is placed while @lowest is the zone from which on nodes are obeyed. */
+static void place_in_zones(struct kunit *test, enum zone_type lowest)
+{
+	static const gfp_t gfps[] = {
+		GFP_KERNEL, GFP_KERNEL | __GFP_DMA, GFP_KERNEL | __GFP_DMA32,
+		GFP_HIGHUSER_MOVABLE,
+	};
+	struct mpol_placement strict, soft;
+	struct mempolicy *bind, *many;
+	nodemask_t one, two;
+	int i;
+
+	request_nodes(&one, &two);
+	bind = create(test, MPOL_BIND | MPOL_F_STATIC_NODES, &two);
+	many = create(test, MPOL_PREFERRED_MANY | MPOL_F_STATIC_NODES, &two);
+	for (i = 0; i < ARRAY_SIZE(gfps); i++) {
+		mpol_place(&strict, bind, gfps[i], 0, cpu_node());
+		mpol_place(&soft, many, gfps[i], 0, cpu_node());
+		KUNIT_EXPECT_EQ_MSG(test, gfp_zone(gfps[i]) >= lowest,
+				    strict.restricted, "%pGg", &gfps[i]);
+		KUNIT_EXPECT_FALSE(test, strict.soft);
+		KUNIT_EXPECT_TRUE(test, soft.restricted);
+		KUNIT_EXPECT_TRUE(test, soft.soft);
+	}
+	mpol_put(many);
+	mpol_put(bind);
+}
+
+/*
+ * Catches a page for which there is no zone on the nodes of a policy, and a
+ * policy that prefers nodes but is not asked. As on machines whose nodes have
+ * memory above 4 GB, or nothing but movable memory.
+ */
+static void test_low_zones(struct kunit *test)
+{
+	enum zone_type was = policy_zone;
+
+	place_in_zones(test, was);
+	policy_zone = ZONE_NORMAL;
+	mpol_invalidate();
+	place_in_zones(test, ZONE_NORMAL);
+	policy_zone = ZONE_MOVABLE;
+	mpol_invalidate();
+	place_in_zones(test, ZONE_MOVABLE);
+	policy_zone = was;
+	mpol_invalidate();
 }
 
 static void impede_by_failure(bool on)
@@ -262,14 +365,36 @@ static void test_turns_without_form(struct kunit *test)
 	current->mpol_cursor.last = cursor.last;
 }
 
-static void set_weights(struct kunit *test, u8 first, u8 second)
+/*
+ * Catches a slot of another round, which may be none of this one: the turn is
+ * that of the node after the last.
+ */
+static void test_turn_after_another_round(struct kunit *test)
 {
-	unsigned int i = 0;
-	int nid;
+	static const int spreads[] = {
+		MPOL_INTERLEAVE | MPOL_F_STATIC_NODES,
+		MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
+	};
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	struct mpol_placement where;
+	nodemask_t one, two;
+	int i, want, last = cursor->last;
 
-	for_each_node_state(nid, N_MEMORY)
-		KUNIT_EXPECT_EQ(test, 0,
-				mpol_set_weight(nid, i++ % 2 ? second : first));
+	request_nodes(&one, &two);
+	want = next_node_in(first_node(one), two);
+	for (i = 0; i < 2 * ARRAY_SIZE(spreads); i++) {
+		struct mempolicy *pol = create(test, spreads[i / 2], &two);
+
+		KUNIT_EXPECT_NOT_NULL(test, form_of(pol));
+		cursor->last = first_node(one);
+		cursor->round = i & 1 ? cursor->view : 0;
+		cursor->slot = i & 1 ? U16_MAX : 0;
+		mpol_place(&where, pol, GFP_KERNEL, NO_INTERLEAVE_INDEX, 0);
+		KUNIT_EXPECT_EQ(test, want, where.nid);
+		mpol_put(pol);
+	}
+	cursor->round = 0;
+	cursor->last = last;
 }
 
 /* Catches a table that is as long as the round, whatever the weights are. */
@@ -277,7 +402,7 @@ static void test_size(struct kunit *test)
 {
 	static const u8 weights[][2] = { { 1, 1 }, { 56, 55 }, { 255, 254 } };
 	struct mempolicy *pol;
-	int i, nid;
+	int i;
 
 	pol = create(test, MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
 		     &node_states[N_MEMORY]);
@@ -288,8 +413,7 @@ static void test_size(struct kunit *test)
 		KUNIT_EXPECT_GT(test, mpol_resolved_size(pol), 0);
 		KUNIT_EXPECT_LE(test, mpol_resolved_size(pol), SZ_4K);
 	}
-	for_each_node_state(nid, N_MEMORY)
-		mpol_reset_weight(nid);
+	reset_weights();
 	mpol_put(pol);
 }
 
@@ -331,8 +455,11 @@ static struct kunit_case resolved_cases[] = {
 	KUNIT_CASE(test_gets_old),
 	KUNIT_CASE(test_cpuset_and_back),
 	KUNIT_CASE(test_while_resolving),
+	KUNIT_CASE(test_became_local),
+	KUNIT_CASE(test_low_zones),
 	KUNIT_CASE(test_no_memory),
 	KUNIT_CASE(test_turns_without_form),
+	KUNIT_CASE(test_turn_after_another_round),
 	KUNIT_CASE(test_size),
 	KUNIT_CASE(test_threads),
 	{ }
