@@ -10,6 +10,8 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "mempolicy_object.h"
 
@@ -315,6 +317,54 @@ TEST_F(border, moved_into_round)
 	EXPECT_TRUE(all_right(&part, &spread));
 	EXPECT_EQ(ONE, page_node(page_at(self->obj.all, first - 1)));
 	EXPECT_EQ(ONE, page_node(page_at(self->obj.all, last)));
+}
+
+/* Catches a huge page split for a border although all of it is where it should be. */
+TEST_F(border, right_pages_stay)
+{
+	struct policy both = policy_for(MPOL_BIND, self->roomy);
+	struct policy round = policy_for(MPOL_INTERLEAVE, nodes_of(ONE));
+
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	EXPECT_EQ(0, move_pages_of(&both, &self->obj, FIRST, LAST));
+	EXPECT_HUGE(NR_HUGE);
+	EXPECT_EQ(0, move_pages_of(&round, &self->obj, FIRST, LAST));
+	EXPECT_HUGE(NR_HUGE);
+	EXPECT_TRUE(intact(&self->obj));
+	EXPECT_TRUE(lies_across(&self->obj, 0, 0, ONE, OTHER));
+}
+
+/* Catches a call that is only to look, and begins to split what it sees. */
+TEST_F(border, strict)
+{
+	size_t size = (LAST - FIRST) * page_size();
+	char *first = page_at(self->obj.all, FIRST);
+
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));
+	EXPECT_TRUE(intact(&self->obj));
+	EXPECT_EQ(EIO, policy_bind_range(&self->other, first, size, MPOL_MF_STRICT));
+	EXPECT_HUGE(NR_HUGE);
+	EXPECT_TRUE(lies_across(&self->obj, 0, 0, ONE, OTHER));
+}
+
+/* Catches borders minded by migrate_pages(2), which asks no policy. */
+TEST_F(border, process_migrates)
+{
+	unsigned long from[MASK_WORDS], to[MASK_WORDS];
+
+	nodes_to_mask(&self->one.ask, from);
+	nodes_to_mask(&self->other.ask, to);
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));
+	EXPECT_TRUE(intact(&self->obj));
+	EXPECT_LE(0, syscall(__NR_migrate_pages, 0, machine.max + 1, from, to));
+	EXPECT_TRUE(intact(&self->obj));
+	EXPECT_TRUE(lies_across(&self->obj, 0, self->obj.nr, ONE, OTHER));
+	EXPECT_HUGE(NR_HUGE);
 }
 
 /* Catches a huge page split for a border that is none: the policies are equal. */

@@ -1362,6 +1362,23 @@ TEST_F(huge, process_migrates)
 	EXPECT_TRUE(area_intact(&self->area));
 }
 
+/* Catches a huge page that is left behind, or told of, once for each of its addresses. */
+TEST_F(huge, process_migrates_parts)
+{
+	struct nodes from = nodes_of(self->from), to = nodes_of(self->to);
+	unsigned long half = self->area.stride / 2;
+	long left;
+
+	for (int i = 0; i < HUGE_PAGES; i++)
+		ASSERT_EQ(0, mprotect(page_at(self->area.base, i * self->area.stride),
+				      half * page_size(), PROT_READ));
+	left = migrate(0, &from, &to);
+	EXPECT_LE(0, left);
+	EXPECT_GT((long)half, left);
+	EXPECT_TRUE(area_on(&self->area, self->to));
+	EXPECT_TRUE(area_intact(&self->area));
+}
+
 /* --- cpusets --- */
 
 FIXTURE(cpuset) {
