@@ -325,7 +325,7 @@ void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
 	mpol_allowed_nodes(current, &allowed);
 	if (mpol_has_nodes(pol)) {
 		mpol_nodes_now(pol, &judge->nodes);
-		if (pol->traits.single && !nodes_empty(judge->nodes))
+		if (!nodes_empty(judge->nodes))
 			near = first_node(judge->nodes);
 		nodes_and(judge->nodes, judge->nodes, allowed);
 	}
@@ -395,8 +395,10 @@ static void make_map(int *map, nodemask_t *sources, const nodemask_t *from,
 
 /*
  * A page may be mapped twice, and must not be moved on by the second mapping:
- * no node is entered before its own pages have left, unless nodes go round in
- * a circle.
+ * no node is entered before its own pages have left. There is always one that
+ * can be: a map keeps the order of the nodes, so it does not go round in a
+ * circle, and one that goes round from the last node to the first is uneven,
+ * where no node that is entered is left.
  */
 static void take_sources(nodemask_t *now, nodemask_t *sources, const int *map)
 {
@@ -406,8 +408,6 @@ static void take_sources(nodemask_t *now, nodemask_t *sources, const int *map)
 	for_each_node_mask(nid, *sources)
 		if (!node_isset(map[nid], *sources))
 			node_set(nid, *now);
-	if (nodes_empty(*now))
-		node_set(first_node(*sources), *now);
 	nodes_andnot(*sources, *sources, *now);
 }
 

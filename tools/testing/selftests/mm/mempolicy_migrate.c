@@ -1362,6 +1362,50 @@ TEST_F(huge, process_migrates)
 	EXPECT_TRUE(area_intact(&self->area));
 }
 
+/* Catches a page moved on by its second mapping, to where pages of its new node go. */
+TEST_F(area, process_moves_once)
+{
+	struct touched area, again;
+	struct nodes from, to;
+
+	if (variant->kind == ANON)
+		SKIP(return, "needs an object, to map it twice");
+	if (!nodes_parse("m0 m1", &machine.roomy, &from) ||
+	    !nodes_parse("m1 m2", &machine.roomy, &to) || nodes_count(&machine.roomy) < 3)
+		SKIP(return, "needs three nodes with room");
+	/* The first mapping's pages have moved when the second is looked at. */
+	area = area_make(variant->kind, MANY_PAGES, self->cpu_node);
+	area_fill(&area, nodes_nth(&from, 0));
+	again = area;
+	again.base = mremap(area.base, 0, area_size(&area), MREMAP_MAYMOVE);
+	ASSERT_NE(MAP_FAILED, (void *)again.base);
+	ASSERT_TRUE(area_intact(&again));
+	EXPECT_LE(0, migrate(0, &from, &to));
+	EXPECT_TRUE(area_on(&area, nodes_nth(&to, 0)));
+	EXPECT_TRUE(area_intact(&area));
+	area_free(&again);
+	area_free(&area);
+}
+
+/* Catches pages of a node that is also their new one, copied for nothing. */
+TEST_F(area, process_leaves_what_stays)
+{
+	struct touched area;
+	struct nodes from, to;
+	unsigned long *frames;
+
+	if (!nodes_parse("m0 m1", &machine.roomy, &from) ||
+	    !nodes_parse("m0 m2", &machine.roomy, &to) || nodes_count(&machine.roomy) < 3)
+		SKIP(return, "needs three nodes with room");
+	area = area_make(variant->kind, 16, self->cpu_node);
+	area_fill(&area, nodes_nth(&from, 0));
+	frames = area_frames(&area);
+	EXPECT_LE(0, migrate(0, &from, &to));
+	EXPECT_TRUE(area_same(&area, frames));
+	free(frames);
+	area_free(&area);
+}
+
 /* Catches a huge page that is left behind, or told of, once for each of its addresses. */
 TEST_F(huge, process_migrates_parts)
 {
