@@ -196,6 +196,24 @@ TEST_F(object, offsets)
 	object_free(&obj);
 }
 
+/* Catches a private mapping without a policy that does not have its object's. */
+TEST_F(object, private_copies)
+{
+	struct object obj = object_make(variant->kind, 8);
+	struct touched at = { .nr = 8, .stride = 1, .cpu_node = self->cpu_node };
+
+	if (obj.fd < 0)
+		SKIP(return, "needs an object that can be mapped privately");
+	ASSERT_EQ(0, set_pages(&self->there, obj.all, 0, 8));
+	ASSERT_EQ(0, policy_set_task(&self->here));
+	at.base = map_fd(obj.fd, 0, 8, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	ASSERT_NE(MAP_FAILED, (void *)at.base);
+	touch_pages(at.base, 8);
+	EXPECT_TRUE(all_right(&at, &self->there));
+	munmap(at.base, 8 * page_size());
+	object_free(&obj);
+}
+
 /* Lets go of all mappings, and of a file also the descriptor, as far as it lives on. */
 static void forget_object(struct object *obj, char *other)
 {
