@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many pages at once under policies that do not deal them out, also when the
- * node that is asked for is full.
+ * What the kernel allocates under policies that do not deal pages out, most of
+ * it many pages at once, also when the node that is asked for is full.
  */
 #include <kunit/test.h>
 #include <linux/gfp.h>
@@ -136,6 +136,23 @@ static void test_low_zone(struct kunit *test)
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
+/* Catches slab objects that come from elsewhere than pages. */
+static void test_slab_node(struct kunit *test)
+{
+	static const int modes[] = {
+		MPOL_PREFERRED, MPOL_BIND, MPOL_PREFERRED_MANY, MPOL_INTERLEAVE,
+	};
+	int i, nid;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		for_each_node_state(nid, N_MEMORY) {
+			set_policy(test, modes[i], nid);
+			KUNIT_EXPECT_EQ_MSG(test, nid, mempolicy_slab_node(),
+					    "mode %#x", modes[i]);
+		}
+	}
+}
+
 static unsigned long free_pages_of(int nid)
 {
 	return sum_zone_node_page_state(nid, NR_FREE_PAGES);
@@ -207,6 +224,7 @@ static void test_rest(struct kunit *test)
 static struct kunit_case bulk_cases[] = {
 	KUNIT_CASE(test_one_node),
 	KUNIT_CASE(test_low_zone),
+	KUNIT_CASE(test_slab_node),
 	KUNIT_CASE(test_full_node),
 	KUNIT_CASE(test_rest),
 	{ }
