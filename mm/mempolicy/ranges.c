@@ -14,11 +14,6 @@ static struct mpol_range *range_after(struct mpol_range *range)
 	return range_of(rb_next(&range->rb));
 }
 
-static struct mpol_range *range_before(struct mpol_range *range)
-{
-	return range_of(rb_prev(&range->rb));
-}
-
 /**
  * mpol_ranges_extent - the policy of a page, and which pages around share it
  * @ranges:	the object's
@@ -60,43 +55,65 @@ struct mempolicy *mpol_ranges_extent(const struct rb_root *ranges,
 	return NULL;
 }
 
-/* The first range that does not end before a page. */
-static struct mpol_range *range_from(const struct rb_root *ranges,
-				     unsigned long index)
+/**
+ * struct cut - an interval whose borders no range crosses
+ * @before:	the range before it, or NULL
+ * @range:	the first range that begins in it, or else behind it, or NULL
+ * @first:	its first page
+ * @last:	its last page
+ */
+struct cut {
+	struct mpol_range *before;
+	struct mpol_range *range;
+	unsigned long first;
+	unsigned long last;
+};
+
+/* The first range that does not end before the interval, and the one before. */
+static void find_first(const struct rb_root *ranges, struct cut *cut)
 {
-	struct mpol_range *found = NULL;
 	struct rb_node *rb = ranges->rb_node;
 
+	cut->before = NULL;
+	cut->range = NULL;
 	while (rb) {
 		struct mpol_range *range = range_of(rb);
 
-		if (range->last < index) {
+		if (range->last < cut->first) {
+			cut->before = range;
 			rb = rb->rb_right;
 		} else {
-			found = range;
+			cut->range = range;
 			rb = rb->rb_left;
 		}
 	}
-	return found;
 }
 
-static void insert_range(struct rb_root *ranges, struct mpol_range_pool *pool,
-			 unsigned long first, unsigned long last,
-			 struct mempolicy *policy)
+static struct mpol_range *new_range(struct mpol_range_pool *pool,
+				    unsigned long first, unsigned long last,
+				    struct mempolicy *policy)
 {
-	struct rb_node **link = &ranges->rb_node, *parent = NULL;
 	struct mpol_range *range = pool->spare;
-	struct rb_node *unused;
 
 	pool->spare = range->next;
 	range->first = first;
 	range->last = last;
 	range->policy = policy;
 	mpol_get(policy);
-	while (*link) {
-		parent = *link;
-		link = first < range_of(parent)->first ? &parent->rb_left :
-							 &parent->rb_right;
+	return range;
+}
+
+/* Puts a range behind its neighbour: there is no need to look for its place. */
+static void insert_after(struct rb_root *ranges, struct mpol_range *before,
+			 struct mpol_range *range)
+{
+	struct rb_node *parent = before ? &before->rb : NULL, **link, *unused;
+
+	if (before && !parent->rb_right) {
+		link = &parent->rb_right;
+	} else {
+		parent = before ? rb_next(parent) : rb_first(ranges);
+		link = parent ? &parent->rb_left : &ranges->rb_node;
 	}
 	rb_link_node(&range->rb, parent, &unused);
 	/* Readers that find the range find it complete. */
@@ -114,27 +131,17 @@ static void remove_range(struct rb_root *ranges, struct mpol_range *range,
 	pool->nr_removed++;
 }
 
-/* Makes a range begin at @index if one has pages on both sides of it. */
-static void cut_before(struct rb_root *ranges, unsigned long index,
-		       struct mpol_range_pool *pool)
+/* Makes two ranges of one; returns that which begins at @index. */
+static struct mpol_range *split(struct rb_root *ranges,
+				struct mpol_range *range, unsigned long index,
+				struct mpol_range_pool *pool)
 {
-	struct mpol_range *range = range_from(ranges, index);
-	unsigned long last;
+	struct mpol_range *later = new_range(pool, index, range->last,
+					     range->policy);
 
-	if (!range || range->first >= index)
-		return;
-	last = range->last;
 	WRITE_ONCE(range->last, index - 1);
-	insert_range(ranges, pool, index, last, range->policy);
-}
-
-static void cut_borders(struct rb_root *ranges, unsigned long first,
-			unsigned long last, struct mpol_range_pool *pool)
-{
-	if (first)
-		cut_before(ranges, first, pool);
-	if (last != ULONG_MAX)
-		cut_before(ranges, last + 1, pool);
+	insert_after(ranges, range, later);
+	return later;
 }
 
 /* Leaves one range of two neighbours with equal policies: the later one. */
@@ -148,34 +155,36 @@ static void merge(struct rb_root *ranges, struct mpol_range *range,
 	remove_range(ranges, range, pool);
 }
 
-/* Up to which page may a change go that has to stop after so many ranges? */
-static unsigned long end_of_budget(const struct rb_root *ranges,
-				   unsigned long first, unsigned long last)
+/*
+ * Cuts the ranges that cross a border of an interval, which is made shorter if
+ * more ranges are in it than one call may change.
+ */
+static void cut_out(struct rb_root *ranges, struct cut *cut,
+		    struct mpol_range_pool *pool)
 {
-	struct mpol_range *range = range_from(ranges, first);
-	unsigned int nr;
+	struct mpol_range *within = NULL, *next;
+	unsigned int nr = 0;
 
-	for (nr = 0; range && range->first <= last; nr++) {
-		if (nr == MPOL_RANGE_BUDGET)
-			return range->first - 1;
-		range = range_after(range);
+	find_first(ranges, cut);
+	for (next = cut->range; next && next->first <= cut->last;
+	     next = range_after(next)) {
+		if (nr++ == MPOL_RANGE_BUDGET) {
+			cut->last = next->first - 1;
+			break;
+		}
+		within = next;
 	}
-	return last;
+	if (within && within->last > cut->last)
+		split(ranges, within, cut->last + 1, pool);
+	if (within && cut->range->first < cut->first) {
+		cut->before = cut->range;
+		cut->range = split(ranges, cut->range, cut->first, pool);
+	}
 }
 
-/* Leaves at most one range within two borders, and returns it. */
-static struct mpol_range *
-remove_all_but_one(struct rb_root *ranges, unsigned long first,
-		   unsigned long last, struct mpol_range_pool *pool)
+static bool is_within(const struct mpol_range *range, const struct cut *cut)
 {
-	struct mpol_range *kept = range_from(ranges, first), *next;
-
-	if (!kept || kept->first > last)
-		return NULL;
-	for (next = range_after(kept); next && next->first <= last;
-	     next = range_after(kept))
-		remove_range(ranges, next, pool);
-	return kept;
+	return range && range->first <= cut->last;
 }
 
 static void replace_policy(struct mpol_range *range, struct mempolicy *policy)
@@ -187,18 +196,23 @@ static void replace_policy(struct mpol_range *range, struct mempolicy *policy)
 	mpol_put(old);
 }
 
-/*
- * A border that the next call goes on from stays, as that call would have to
- * cut there again.
- */
-static void merge_around(struct rb_root *ranges, unsigned long first,
-			 bool complete, struct mpol_range_pool *pool)
+/* One range for all of an interval that has some; returns the one behind it. */
+static struct mpol_range *unite(struct rb_root *ranges, const struct cut *cut,
+				struct mempolicy *policy,
+				struct mpol_range_pool *pool)
 {
-	struct mpol_range *range = range_from(ranges, first);
+	struct mpol_range *kept = cut->range, *next;
 
-	merge(ranges, range_before(range), range, pool);
-	if (complete)
-		merge(ranges, range, range_after(range), pool);
+	while (is_within(next = range_after(kept), cut))
+		remove_range(ranges, next, pool);
+	if (policy) {
+		WRITE_ONCE(kept->first, cut->first);
+		WRITE_ONCE(kept->last, cut->last);
+		replace_policy(kept, policy);
+	} else {
+		remove_range(ranges, kept, pool);
+	}
+	return next;
 }
 
 /**
@@ -218,25 +232,27 @@ unsigned long mpol_ranges_set(struct rb_root *ranges, unsigned long first,
 			      unsigned long last, struct mempolicy *policy,
 			      struct mpol_range_pool *pool)
 {
-	unsigned long end = end_of_budget(ranges, first, last);
-	struct mpol_range *range;
+	struct cut cut = { .first = first, .last = last };
+	struct mpol_range *next;
 
-	cut_borders(ranges, first, end, pool);
-	range = remove_all_but_one(ranges, first, end, pool);
-	if (!policy) {
-		if (range)
-			remove_range(ranges, range, pool);
-		return end;
+	cut_out(ranges, &cut, pool);
+	next = cut.range;
+	if (is_within(cut.range, &cut)) {
+		next = unite(ranges, &cut, policy, pool);
+	} else if (policy) {
+		cut.range = new_range(pool, first, last, policy);
+		insert_after(ranges, cut.before, cut.range);
 	}
-	if (range) {
-		WRITE_ONCE(range->first, first);
-		WRITE_ONCE(range->last, end);
-		replace_policy(range, policy);
-	} else {
-		insert_range(ranges, pool, first, end, policy);
-	}
-	merge_around(ranges, first, end == last, pool);
-	return end;
+	if (!policy)
+		return cut.last;
+	merge(ranges, cut.before, cut.range, pool);
+	/*
+	 * A border that the next call goes on from stays, as that call would
+	 * have to cut there again.
+	 */
+	if (cut.last == last)
+		merge(ranges, cut.range, next, pool);
+	return cut.last;
 }
 
 /**
@@ -257,17 +273,18 @@ unsigned long mpol_ranges_map(struct rb_root *ranges, unsigned long first,
 			      unsigned long last, mpol_successor_fn successor,
 			      void *arg, struct mpol_range_pool *pool)
 {
-	unsigned long end = end_of_budget(ranges, first, last);
-	struct mpol_range *range;
+	struct cut cut = { .first = first, .last = last };
+	struct mpol_range *range, *before;
 
-	cut_borders(ranges, first, end, pool);
-	range = range_from(ranges, first);
-	while (range && range->first <= end) {
+	cut_out(ranges, &cut, pool);
+	before = cut.before;
+	for (range = cut.range; is_within(range, &cut);
+	     range = range_after(range)) {
 		replace_policy(range, successor(range->policy, arg));
-		merge(ranges, range_before(range), range, pool);
-		range = range_after(range);
+		merge(ranges, before, range, pool);
+		before = range;
 	}
-	if (range && end == last)
-		merge(ranges, range_before(range), range, pool);
-	return end;
+	if (cut.last == last)
+		merge(ranges, before, range, pool);
+	return cut.last;
 }
