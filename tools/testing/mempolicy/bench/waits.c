@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -152,9 +153,9 @@ struct stranger {
 };
 
 /* Shared with the strangers, who only spin until they are told to work. */
-static volatile struct {
-	int work;
-	int works[TASKS];
+static struct {
+	atomic_int work;
+	atomic_int works[TASKS];
 } *stage;
 
 static char *make_nothing(void)
@@ -219,8 +220,10 @@ static noreturn void change_for_ever(const struct stranger *stranger, int self,
 	if (write(ready, "", 1) != 1)
 		fail("pipe");
 	for (;;) {
-		stage->works[self] = stage->work;
-		if (stage->works[self])
+		int work = stage->work;
+
+		stage->works[self] = work;
+		if (work)
 			stranger->change(addr, i++);
 	}
 }

@@ -174,7 +174,7 @@ TEST_F(scattered, huge_page_of_the_nearest_node)
 		here += page_node(base + i * self->size) == self->node;
 	}
 	tries = vm_events("compact_stall") - tries;
-	TH_LOG("%lu of %lu on node %d, %lu of them were whole, %ld compactions, %ld KB in huge pages",
+	TH_LOG("%lu of %lu on node %d, %lu were whole, %ld compactions, %ld KB in huge pages",
 	       here, nr, self->node, self->whole, tries, thp_kb() - was_kb);
 	EXPECT_TRUE(here == nr || tries > 0);
 	/* Nearly all: somebody else may take one that was whole. */
