@@ -9,10 +9,10 @@ import context
 import klog
 import results
 
-# All suites where one of the nodes has no memory, and distances differ; those
-# that need more nodes where there are many.  What to tell the kernel:
-MACHINES = {"memoryless": "kunit.enable=1",
-            "sixty-four": "kunit.enable=1 kunit.filter_glob=mempolicy-views"}
+# All suites where one of the nodes has no memory, and distances differ; views
+# and weights also where there are many nodes.  What to tell the kernel:
+MACHINES = {"memoryless": "kunit.enable=1", "sixty-four":
+            "kunit.enable=1 kunit.filter_glob=mempolicy-[vw]*"}
 TIMEOUT = 300
 
 # A busy host loses characters of the console: the kernel also keeps results.
