@@ -252,12 +252,14 @@ static int prepare_objects(struct mpol_change *change, unsigned long intervals)
 int mpol_change_prepare(struct mpol_change *change, struct mm_struct *mm,
 			bool wait)
 {
-	VMA_ITERATOR(iter, mm, change->start);
+	struct vm_area_struct *vma = change->vma, *last = NULL;
 	unsigned long intervals = 0;
-	struct vm_area_struct *vma;
+	struct vma_iterator iter;
 	int err;
 
-	for_each_vma_range(iter, vma, change->end) {
+	vma_iter_init(&iter, mm, vma ? vma->vm_end : change->start);
+	vma = vma ?: vma_find(&iter, change->end);
+	for (; vma; vma = mpol_next_vma(&iter, vma, change->end)) {
 		struct shared_policy *sp = mpol_vma_object(vma);
 
 		err = prepare_vma(change, sp, vma);
@@ -266,7 +268,10 @@ int mpol_change_prepare(struct mpol_change *change, struct mm_struct *mm,
 		if (sp || wait)
 			vma_start_write(vma);
 		intervals += !!sp;
+		last = vma;
 	}
+	change->tail = last && last->vm_start > change->start &&
+		       last->vm_end > change->end;
 	if (change->home_node != NUMA_NO_NODE &&
 	    RB_EMPTY_ROOT(&change->successors))
 		return -ENOENT;

@@ -221,6 +221,8 @@ struct mpol_mover {
  * struct mpol_change - what a call does to the policies of a range of addresses
  * @start:	first address
  * @end:	behind the last address
+ * @vma:	its first VMA if that was looked up under the mmap_lock, or NULL
+ * @tail:	a VMA other than the first one reaches behind @end
  * @home_node:	give the policies that are there this home node, or
  *		NUMA_NO_NODE: replace them
  * @policy:	the policy that VMAs get, or NULL for none
@@ -233,6 +235,8 @@ struct mpol_mover {
 struct mpol_change {
 	unsigned long start;
 	unsigned long end;
+	struct vm_area_struct *vma;
+	bool tail;
 	int home_node;
 	struct mempolicy *policy;
 	struct mempolicy *object_policy;
@@ -455,6 +459,24 @@ mpol_resolved(struct mempolicy *pol)
 
 	return mpol_resolved_ready(pol, &resolved) ? resolved :
 						     mpol_resolve(pol);
+}
+
+/**
+ * mpol_next_vma - the next VMA of a range
+ * @iter:	at @vma, or to begin behind it
+ * @vma:	a VMA of the range
+ * @end:	behind the last address of the range
+ *
+ * Most ranges have one VMA: the tree is not asked whether there are more.
+ *
+ * Context: Holding the mmap_lock.
+ * Return: the VMA, or NULL.
+ */
+static inline struct vm_area_struct *mpol_next_vma(struct vma_iterator *iter,
+						   struct vm_area_struct *vma,
+						   unsigned long end)
+{
+	return vma->vm_end < end ? vma_find(iter, end) : NULL;
 }
 
 /**

@@ -26,15 +26,18 @@ static int range_end(unsigned long start, unsigned long len,
  * pages of that VMA. Holes do not matter to MPOL_DEFAULT, unless there is
  * nothing else.
  */
-static int check_range(struct mm_struct *mm, unsigned long start,
-		       unsigned long end, const struct mempolicy *pol,
+static int check_range(struct mpol_change *change, struct mm_struct *mm,
 		       const struct mpol_judge *strict)
 {
-	VMA_ITERATOR(iter, mm, start);
+	VMA_ITERATOR(iter, mm, change->start);
+	const struct mempolicy *pol = change->policy;
+	unsigned long start = change->start, end = change->end;
 	struct vm_area_struct *vma, *prev = NULL;
 	unsigned long covered = start;
 
-	for_each_vma_range(iter, vma, end) {
+	vma = vma_find(&iter, end);
+	change->vma = vma;
+	for (; vma; vma = mpol_next_vma(&iter, vma, end)) {
 		if (pol && vma->vm_start > covered)
 			return -EFAULT;
 		if (strict && prev &&
@@ -66,7 +69,7 @@ static int bind_range(unsigned long start, unsigned long end,
 	mpol_change_policy(&change, start, end, pol);
 	err = -EINTR;
 	if (!mmap_write_lock_killable(mm)) {
-		err = check_range(mm, start, end, pol, strict);
+		err = check_range(&change, mm, strict);
 		err = err ?: mpol_change_prepare(&change, mm, move);
 		err = err ?: mpol_change_apply(&change, mm);
 		mmap_write_unlock(mm);

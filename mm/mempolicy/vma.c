@@ -106,11 +106,12 @@ static struct mempolicy *successor_of(struct mpol_change *change,
 static int split_tail(struct mm_struct *mm, struct mpol_change *change)
 {
 	VMA_ITERATOR(iter, mm, change->end - 1);
-	struct vm_area_struct *vma = vma_find(&iter, change->end);
+	struct vm_area_struct *vma;
 
-	if (!vma || vma->vm_start <= change->start ||
-	    vma->vm_end <= change->end ||
-	    successor_of(change, vma) == vma->vm_policy)
+	if (!change->tail)
+		return 0;
+	vma = vma_find(&iter, change->end);
+	if (successor_of(change, vma) == vma->vm_policy)
 		return 0;
 	return split_vma(&iter, vma, change->end, 0);
 }
@@ -136,7 +137,8 @@ int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change)
 		return err;
 
 	prev = vma_prev(&iter);
-	for_each_vma_range(iter, vma, change->end) {
+	for (vma = vma_find(&iter, change->end); vma;
+	     vma = mpol_next_vma(&iter, vma, change->end)) {
 		struct mempolicy *pol = successor_of(change, vma);
 
 		if (vma->vm_start < change->start)
