@@ -58,7 +58,10 @@ static_assert(sizeof_field(struct mempolicy, count) == sizeof(long));
 
 static bool same_key(const struct mpol_key *a, const struct mpol_key *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	/* A program may ask for nodes that there are not, but none is allowed. */
+	return !memcmp(a, b, offsetof(struct mpol_key, mems_allowed_asked)) &&
+	       bitmap_equal(a->mems_allowed_asked.bits,
+			    b->mems_allowed_asked.bits, mpol_node_bits);
 }
 
 /**

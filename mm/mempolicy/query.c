@@ -17,7 +17,7 @@ static int reported_mode(const struct mempolicy *pol)
 }
 
 /* Does the request still mean to current what it meant when it was made? */
-static bool means_the_same(const struct mempolicy *pol)
+static noinline bool means_the_same(const struct mempolicy *pol)
 {
 	nodemask_t allowed;
 
@@ -33,7 +33,7 @@ static bool means_the_same(const struct mempolicy *pol)
  * the cpuset and that has changed. The request of an object is the same for all
  * tasks, whatever they are allowed.
  */
-static void reported_nodes(struct mempolicy *pol, nodemask_t *nodes)
+static inline void reported_nodes(struct mempolicy *pol, nodemask_t *nodes)
 {
 	const unsigned short kept = MPOL_F_KEEPS_NODES | MPOL_F_SHARED;
 

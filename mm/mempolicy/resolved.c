@@ -351,6 +351,16 @@ void mpol_resolve_ahead(struct mempolicy *pol)
 		resolve_once(pol, GFP_FORM_CALL);
 }
 
+static noinline void resolve_nodes(struct mempolicy *pol, nodemask_t *nodes)
+{
+	const struct mpol_resolved *form = mpol_resolve(pol);
+
+	if (form)
+		*nodes = form->nodes;
+	else
+		mpol_nodes_of(pol, current, nodes);
+}
+
 /**
  * mpol_nodes_now - effective nodes of a policy for current
  * @pol:	a policy with nodes
@@ -363,11 +373,10 @@ void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes)
 	const struct mpol_resolved *form;
 
 	guard(rcu)();
-	form = mpol_resolved(pol);
-	if (form)
+	if (likely(mpol_resolved_ready(pol, &form)))
 		*nodes = form->nodes;
 	else
-		mpol_nodes_of(pol, current, nodes);
+		resolve_nodes(pol, nodes);
 }
 
 /* The i-th form of a policy that nobody can find any more, or NULL. */

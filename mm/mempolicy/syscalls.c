@@ -81,30 +81,36 @@ int mpol_get_nodes(nodemask_t *nodes, const unsigned long __user *mask,
 	return 0;
 }
 
-/* Fills @maxnode - 1 bits, but one at least, and no word behind the last. */
-static int put_nodes(unsigned long __user *mask, unsigned long maxnode,
-		     const nodemask_t *nodes)
+/* Fills words of so many bytes, and none behind the last bit. */
+static __always_inline int put_words(void __user *mask, unsigned long bits,
+				     const nodemask_t *nodes, size_t word)
 {
-	unsigned long nr = max(maxnode - 1, 1UL);
-	unsigned long word = in_compat_syscall() ? sizeof(compat_long_t) :
-						   sizeof(long);
-	unsigned long have = round_up(BITS_TO_BYTES(nr_node_ids), word);
-	unsigned long want;
+	const size_t word_bits = word * BITS_PER_BYTE;
+	unsigned long have = DIV_ROUND_UP(nr_node_ids, word_bits) * word;
+	unsigned long want = DIV_ROUND_UP(bits, word_bits) * word;
 
-	if (nr > USER_MASK_BITS)
-		return -EINVAL;
-	want = round_up(BITS_TO_BYTES(nr), word);
 	if (want > have) {
-		if (clear_user((char __user *)mask + have, want - have))
+		if (clear_user(mask + have, want - have))
 			return -EFAULT;
 		want = have;
 	}
-
-	if (in_compat_syscall())
-		return compat_put_bitmap((compat_ulong_t __user *)mask,
-					 (unsigned long *)nodes->bits,
+	if (word < sizeof(long))
+		return compat_put_bitmap(mask, (unsigned long *)nodes->bits,
 					 want * BITS_PER_BYTE);
 	return copy_to_user(mask, nodes->bits, want) ? -EFAULT : 0;
+}
+
+/* Fills @maxnode - 1 bits, but one at least. */
+static int put_nodes(unsigned long __user *mask, unsigned long maxnode,
+		     const nodemask_t *nodes)
+{
+	unsigned long bits = max(maxnode - 1, 1UL);
+
+	if (bits > USER_MASK_BITS)
+		return -EINVAL;
+	if (in_compat_syscall())
+		return put_words(mask, bits, nodes, sizeof(compat_long_t));
+	return put_words(mask, bits, nodes, sizeof(long));
 }
 
 /* The mode is looked at before the mask. */
