@@ -133,8 +133,9 @@ static int queue_crossing(struct walk *walk, struct vm_area_struct *vma,
 	return STOP;
 }
 
-static int visit(struct walk *walk, struct vm_area_struct *vma,
-		 unsigned long addr, struct folio *folio, bool shared_table)
+static noinline int judge_folio(struct walk *walk, struct vm_area_struct *vma,
+				unsigned long addr, struct folio *folio,
+				bool shared_table)
 {
 	int target = walk->judge->target(walk->judge, vma, addr, folio);
 
@@ -145,6 +146,22 @@ static int visit(struct walk *walk, struct vm_area_struct *vma,
 	if (target == NUMA_NO_NODE)
 		return 0;
 	return queue_folio(walk, folio, shared_table, target);
+}
+
+/* Most pages are where they should be, which often the node alone tells. */
+static bool may_stay(const struct mpol_judge *judge, const struct folio *folio)
+{
+	return !judge->enter &&
+	       node_isset(folio_nid(folio), judge->nodes) == !judge->map;
+}
+
+static __always_inline int visit(struct walk *walk, struct vm_area_struct *vma,
+				 unsigned long addr, struct folio *folio,
+				 bool shared_table)
+{
+	if (may_stay(walk->judge, folio))
+		return 0;
+	return judge_folio(walk, vma, addr, folio, shared_table);
 }
 
 /* A page under migration may end up anywhere. */
