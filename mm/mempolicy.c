@@ -433,6 +433,16 @@ static struct page *alloc_dealt(gfp_t gfp, unsigned int order, int nid)
 	return alloc_spread(gfp, order, nid);
 }
 
+/* A round that has no table of slots: not in line, for the sake of others. */
+static noinline struct page *
+alloc_searched(gfp_t gfp, unsigned int order,
+	       const struct mpol_resolved *resolved, pgoff_t ilx)
+	__releases(RCU)
+{
+	return alloc_dealt(gfp, order,
+			   deal(&resolved->spread, &resolved->view, ilx));
+}
+
 static noinline struct page *
 alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
 		  const struct mpol_resolved *resolved)
@@ -544,6 +554,9 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 		      deal_by_index(&resolved->spread, ilx);
 		return alloc_dealt(gfp, order, nid);
 	}
+	if (pol->traits.spread)
+		return alloc_searched(gfp, order, resolved,
+				      index_from(source, vma, at, order));
 	if (pol->traits.strict && every_zone_obeys(gfp, resolved->zone)) {
 		if (source == NO_INDEX)
 			return alloc_strictly_own(gfp, order, home_or_here(pol),
