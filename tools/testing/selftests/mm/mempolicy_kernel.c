@@ -287,6 +287,7 @@ TEST_F(together, comes_from_the_nearest)
 /* --- counters --- */
 
 #define HITS		64
+#define HUGE_HITS	4UL
 
 FIXTURE(hits) {
 	int cpu_node;
@@ -356,6 +357,36 @@ TEST_F(hits, count)
 		EXPECT_GE(variant->counted ? LONG_MAX : 0, hits);
 	}
 	free(before);
+}
+
+/* Catches huge pages that are not counted, or each as if it were many. */
+TEST(hits_of_huge_pages)
+{
+	struct policy pol = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	size_t size = thp_size(), len = HUGE_HITS * size;
+	long hits = 0;
+	char was[64], *area, *base;
+	int node = -1;
+
+	if (!size || !thp_allow(was, sizeof(was)))
+		SKIP(return, NEEDS_THP);
+	machine_want_huge(HUGE_HITS, size);
+	if (nodes_count(&machine.roomy) < 2)
+		SKIP(return, NEEDS_NODES);
+	area = map_pages((len + size) / page_size());
+	base = (char *)(((unsigned long)area + size - 1) & -size);
+	ASSERT_EQ(0, madvise(base, len, MADV_HUGEPAGE));
+	ASSERT_EQ(0, policy_set_range(&pol, base, len));
+	while (nodes_step(&machine.roomy, &node))
+		hits -= interleave_hits(node);
+	for (size_t at = 0; at < len; at += size)
+		touch_pages(base + at, 1);
+	while (nodes_step(&machine.roomy, &node))
+		hits += interleave_hits(node);
+	if (thp_kb() == (long)len / 1024)
+		EXPECT_EQ((long)HUGE_HITS, hits);
+	munmap(area, len + size);
+	thp_restore(was);
 }
 
 /* --- what policies cost --- */
