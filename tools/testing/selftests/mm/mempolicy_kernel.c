@@ -362,17 +362,20 @@ TEST_F(hits, count)
 /* Catches huge pages that are not counted, or each as if it were many. */
 TEST(hits_of_huge_pages)
 {
-	struct policy pol = policy_for(MPOL_INTERLEAVE, machine.roomy);
 	size_t size = thp_size(), len = HUGE_HITS * size;
-	long hits = 0;
 	char was[64], *area, *base;
+	struct policy pol;
+	long hits = 0;
 	int node = -1;
 
-	if (!size || !thp_allow(was, sizeof(was)))
+	if (!size)
 		SKIP(return, NEEDS_THP);
 	machine_want_huge(HUGE_HITS, size);
 	if (nodes_count(&machine.roomy) < 2)
 		SKIP(return, NEEDS_NODES);
+	if (!thp_allow(was, sizeof(was)))
+		SKIP(return, NEEDS_THP);
+	pol = policy_for(MPOL_INTERLEAVE, machine.roomy);
 	area = map_pages((len + size) / page_size());
 	base = (char *)(((unsigned long)area + size - 1) & -size);
 	ASSERT_EQ(0, madvise(base, len, MADV_HUGEPAGE));
