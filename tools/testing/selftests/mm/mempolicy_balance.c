@@ -308,22 +308,29 @@ static long remote_faults(void)
 	return vm_events("numa_hint_faults") - vm_events("numa_hint_faults_local");
 }
 
-/* Waits for so many of them, or for the time that there is; returns how many came. */
+/*
+ * Waits for so many of them; returns how many came. A busy host scans slowly: a
+ * few are worth more time.
+ */
 static long wait_for_faults(long nr)
 {
-	time_t end = time(NULL) + SECONDS / 2;
-	long start = remote_faults();
+	time_t begin = time(NULL), waited;
+	long start = remote_faults(), seen;
 
-	while (remote_faults() - start < nr && time(NULL) < end)
+	do {
 		usleep(50000);
-	return remote_faults() - start;
+		seen = remote_faults() - start;
+		waited = time(NULL) - begin;
+	} while (seen < nr &&
+		 waited < (seen < FEW_FAULTS ? 2 * SECONDS : SECONDS / 2));
+	return seen;
 }
 
 /*
  * Catches faults on the page's own node that are not recorded in it: then each
  * fault on the other node finds that the last one was there, too.
  */
-TEST_F_TIMEOUT(shared, pages_move_seldom, 3 * SECONDS)
+TEST_F_TIMEOUT(shared, pages_move_seldom, 5 * SECONDS)
 {
 	struct user user[2];
 	pthread_t thread[2];
@@ -344,7 +351,8 @@ TEST_F_TIMEOUT(shared, pages_move_seldom, 3 * SECONDS)
 	}
 	ksft_print_msg("%ld of %ld remote faults moved a page\n", moved, faults);
 	EXPECT_LE(FEW_FAULTS, faults);
-	EXPECT_LT(moved, faults / 2);
+	/* A fifth to two fifths do, or nine of ten. */
+	EXPECT_LT(moved, faults * 2 / 3);
 }
 
 int main(int argc, char **argv)
