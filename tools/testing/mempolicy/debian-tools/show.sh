@@ -26,6 +26,7 @@ hardware_free() {
 
 # 32 MB on node 2 are gone there, and nowhere else.
 hardware_shows_what_is_free() {
+	settle
 	before=$(each hardware_free)
 	hog_area=' anon=8192 '
 	hog numactl --membind=2 memhog -H -r1000000 32m
