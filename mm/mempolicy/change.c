@@ -314,7 +314,8 @@ void mpol_change_end(struct mpol_change *change)
 {
 	struct successor *succ, *next;
 
-	mpol_shared_release(change);
+	if (change->removal)
+		mpol_shared_release(change);
 	rbtree_postorder_for_each_entry_safe(succ, next, &change->successors,
 					     rb) {
 		mpol_put(succ->from);

@@ -46,16 +46,24 @@ static const struct mpol_queued *find_queued(struct mpol_mover *mover,
 }
 
 /* A folio that was split while it was moved goes where its own index says. */
-static int queued_target(struct mpol_mover *mover, struct folio *folio)
+static int target_of_turn(struct mpol_mover *mover, struct folio *folio)
 {
 	const struct mpol_queued *queued = find_queued(mover, folio);
 
 	if (WARN_ON_ONCE(!queued))
 		return MPOL_ANY_NODE;
-	if (!mover->judge.enter || queued->nr_pages == folio_nr_pages(folio))
+	if (queued->nr_pages == folio_nr_pages(folio))
 		return queued->target;
 	return node_in_round(&mover->judge, queued->bias +
 			     (folio->index >> folio_order(folio)));
+}
+
+static int target_of(struct mpol_mover *mover, struct folio *folio)
+{
+	if (mover->judge.enter)
+		return target_of_turn(mover, folio);
+	return mover->judge.map ? mover->judge.map[folio_nid(folio)] :
+				  MPOL_ANY_NODE;
 }
 
 /* A huge page can still be split; what has the size of its index cannot. */
@@ -72,7 +80,7 @@ static void note_full(struct mpol_mover *mover, const struct folio *folio,
 static struct folio *alloc_target(struct folio *folio, unsigned long private)
 {
 	struct mpol_mover *mover = (struct mpol_mover *)private;
-	int nid = queued_target(mover, folio);
+	int nid = target_of(mover, folio);
 	struct migration_target_control mtc = {
 		.nid = nid,
 		/* A page that has to stay is told of, and no news for the log. */

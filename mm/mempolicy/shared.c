@@ -146,7 +146,7 @@ void mpol_shared_change(struct shared_policy *sp, pgoff_t first, pgoff_t last,
 
 /**
  * mpol_shared_release - free what a change did not use, or took out
- * @change:	after its last mpol_shared_change(), or without any
+ * @change:	after mpol_shared_reserve(), whether it was changed or not
  *
  * Context: May sleep.
  */
@@ -317,6 +317,19 @@ static struct shared_policy *vma_object(struct vm_area_struct *vma)
 	return vma->vm_ops->shared_policy(vma);
 }
 
+static noinline unsigned long object_extent(struct shared_policy *sp,
+					    struct vm_area_struct *vma,
+					    unsigned long addr)
+{
+	pgoff_t index = linear_page_index(vma, addr);
+	pgoff_t first, last;
+
+	if (!mpol_shared_extent(sp, index, &first, &last) ||
+	    last - index >= (vma->vm_end - addr) >> PAGE_SHIFT)
+		return vma->vm_end;
+	return addr + ((last - index + 1) << PAGE_SHIFT);
+}
+
 /**
  * mpol_vma_extent - how far does the policy of an address reach?
  * @vma:	the VMA
@@ -328,13 +341,8 @@ static struct shared_policy *vma_object(struct vm_area_struct *vma)
 unsigned long mpol_vma_extent(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct shared_policy *sp = vma_object(vma);
-	pgoff_t index = linear_page_index(vma, addr);
-	pgoff_t first, last;
 
-	if (!sp || !mpol_shared_extent(sp, index, &first, &last) ||
-	    last - index >= (vma->vm_end - addr) >> PAGE_SHIFT)
-		return vma->vm_end;
-	return addr + ((last - index + 1) << PAGE_SHIFT);
+	return sp ? object_extent(sp, vma, addr) : vma->vm_end;
 }
 
 /**
