@@ -35,11 +35,39 @@ def _nothing(_number, _frame):
     """Unlike SIG_IGN, processes that are started do not inherit that."""
 
 
+class Hold:
+    """While the main thread has it, an interrupt waits: a process that was
+    started has to be known before it can be ended.
+    """
+
+    def __init__(self):
+        self.held = False
+        self.number = 0
+
+    def begin(self):
+        if threading.current_thread() is threading.main_thread():
+            self.held = True
+
+    def end(self):
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self.held = False
+        number, self.number = self.number, 0
+        if number:
+            raise Interrupted(number)
+
+
+_hold = Hold()
+
+
 def _raise(number, _frame):
     # Whoever is impatient must not interrupt the cleaning up.
     for each in SIGNALS:
         signal.signal(each, _nothing)
-    raise Interrupted(number)
+    if _hold.held:
+        _hold.number = number
+    else:
+        raise Interrupted(number)
 
 
 def _die_of(number):
@@ -141,8 +169,14 @@ def run(words, data=None, timeout=None, **options):
     """subprocess.run(), for what takes long: it ends with this process, or
     after @timeout seconds, and so does all that it has started.
     """
-    child = _children.start([*TIED, *words], options)
+    _hold.begin()
     try:
+        child = _children.start([*TIED, *words], options)
+    except BaseException:
+        _hold.end()
+        raise
+    try:
+        _hold.end()
         out, err = child.communicate(data, timeout)
     except subprocess.TimeoutExpired as late:
         _end(child)

@@ -74,7 +74,11 @@ class Interrupt(unittest.TestCase):
         while STARTED:
             process = STARTED.pop()
             process.kill()
-            process.communicate()
+            # Not to their end: what it has started may hold them open, where
+            # a test has failed.
+            process.stdout.close()
+            process.stderr.close()
+            process.wait()
 
     def interrupted(self, process, number):
         """What it says; it has to end soon, and by that signal."""
@@ -126,6 +130,19 @@ class Interrupt(unittest.TestCase):
             pid = int(process.stdout.readline())
             self.interrupted(process, number)
             self.assertTrue(gone(pid))
+
+    def test_child_that_is_just_being_started(self):
+        """It is not known yet, but has processes that hold its output open."""
+        process = started("popen = subprocess.Popen\n"
+                          "def slow(*words, **options):\n"
+                          "    child = popen(*words, **options)\n"
+                          "    print('ready', flush=True)\n"
+                          "    time.sleep(1)\n"
+                          "    return child\n"
+                          "subprocess.Popen = slow\n"
+                          "interrupt.run(['sh', '-c', 'sleep 1000 & wait'])")
+        time.sleep(0.2)
+        self.interrupted(process, signal.SIGTERM)
 
     def test_killed(self):
         process = started("interrupt.run(['sh', '-c', 'echo ready; echo $$;"
