@@ -129,7 +129,9 @@ FIXTURE_SETUP(scattered)
 	/* Half of it is free later, in memory that can be made whole. */
 	machine_want_huge(3 * HUGE_PAGES, self->size);
 	self->node = machine_settle();
-	if (self->node < 0 || nodes_count(&machine.roomy) < 2)
+	/* The memory of a CPU without a node of its own is not looked for. */
+	if (self->node < 0 || !nodes_has(&machine.roomy, self->node) ||
+	    nodes_count(&machine.roomy) < 2)
 		SKIP(return, "needs two nodes with room for huge pages");
 	cpu = machine_cpu_of(self->node);
 	or_die(cpu < 0 || pin_to_cpu(cpu), "sched_setaffinity");
