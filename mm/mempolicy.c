@@ -433,7 +433,10 @@ static struct page *alloc_dealt(gfp_t gfp, unsigned int order, int nid)
 	return alloc_spread(gfp, order, nid);
 }
 
-/* A round that has no table of slots: not in line, for the sake of others. */
+/*
+ * A round without a table of slots is searched. Not in line: the call would
+ * make all other allocations save registers.
+ */
 static noinline struct page *
 alloc_searched(gfp_t gfp, unsigned int order,
 	       const struct mpol_resolved *resolved, pgoff_t ilx)

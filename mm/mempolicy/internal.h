@@ -222,7 +222,7 @@ struct mpol_mover {
  * @start:	first address
  * @end:	behind the last address
  * @vma:	its first VMA if that was looked up under the mmap_lock, or NULL
- * @tail:	a VMA other than the first one reaches behind @end
+ * @tail:	the last VMA begins behind @start and reaches behind @end
  * @home_node:	give the policies that are there this home node, or
  *		NUMA_NO_NODE: replace them
  * @policy:	the policy that VMAs get, or NULL for none

@@ -148,7 +148,7 @@ static noinline int judge_folio(struct walk *walk, struct vm_area_struct *vma,
 	return queue_folio(walk, folio, shared_table, target);
 }
 
-/* Most pages are where they should be, which often the node alone tells. */
+/* Most pages are in place. Where their index does not count, the node tells. */
 static bool may_stay(const struct mpol_judge *judge, const struct folio *folio)
 {
 	return !judge->enter &&
