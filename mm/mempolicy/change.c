@@ -46,7 +46,7 @@ static void init_change(struct mpol_change *change, unsigned long start,
  * @change:	set up, to be ended by mpol_change_end()
  * @start:	first address
  * @end:	behind the last address
- * @pol:	the policy, or NULL for none
+ * @pol:	the policy, or NULL for none; the caller keeps it until the end
  *
  * Context: Any.
  */
@@ -54,7 +54,7 @@ void mpol_change_policy(struct mpol_change *change, unsigned long start,
 			unsigned long end, struct mempolicy *pol)
 {
 	init_change(change, start, end);
-	change->policy = mpol_dup(pol);
+	change->policy = pol;
 }
 
 /**
@@ -323,6 +323,5 @@ void mpol_change_end(struct mpol_change *change)
 		kfree(succ);
 	}
 	mpol_put(change->object_policy);
-	mpol_put(change->policy);
 	mpol_wait_for_rcu();
 }

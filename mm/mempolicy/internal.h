@@ -35,7 +35,7 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/list.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
@@ -225,8 +225,8 @@ struct mpol_mover {
  * @tail:	the last VMA begins behind @start and reaches behind @end
  * @home_node:	give the policies that are there this home node, or
  *		NUMA_NO_NODE: replace them
- * @policy:	the policy that VMAs get, or NULL for none
- * @object_policy:	the same, for objects
+ * @policy:	the policy that VMAs get, or NULL for none; not counted here
+ * @object_policy:	the same, for objects; counted
  * @last_seen:	policy that was met last
  * @successors:	what policies become that get a home node, by their address
  * @pool:	ranges for objects
@@ -285,7 +285,6 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 int mpol_next_node(struct mempolicy *pol);
 
 /* vma.c: the policy of a range of addresses */
-struct shared_policy *mpol_vma_object(struct vm_area_struct *vma);
 int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change);
 
 /* shared.c: policies of objects */
@@ -477,6 +476,23 @@ static inline struct vm_area_struct *mpol_next_vma(struct vma_iterator *iter,
 						   unsigned long end)
 {
 	return vma->vm_end < end ? vma_find(iter, end) : NULL;
+}
+
+/**
+ * mpol_vma_object - the object whose policies a VMA has
+ * @vma:	the VMA
+ *
+ * A private mapping of an object, and any of hugetlbfs, has its own policy.
+ *
+ * Context: Holding the mmap_lock.
+ * Return: the object's policies, or NULL.
+ */
+static inline struct shared_policy *mpol_vma_object(struct vm_area_struct *vma)
+{
+	if ((vma->vm_flags & (VM_MAYSHARE | VM_HUGETLB)) != VM_MAYSHARE ||
+	    !vma->vm_ops || !vma->vm_ops->shared_policy)
+		return NULL;
+	return vma->vm_ops->shared_policy(vma);
 }
 
 /**

@@ -156,8 +156,7 @@ void mpol_seq_show(struct seq_file *m, struct mempolicy *pol,
 		seq_puts(m, mpol_modes[MPOL_DEFAULT].name);
 		return;
 	}
-	mpol_text_mode(text, &pol->spec);
-	seq_puts(m, text);
+	seq_write(m, text, mpol_text_mode(text, &pol->spec));
 	if (!mpol_has_nodes(pol))
 		return;
 

@@ -40,6 +40,8 @@ size_t mpol_text_mode(char text[MPOL_TEXT_MAX], const struct mpol_spec *spec)
 	char *at = append(text, end, mpol_modes[spec->mode].name);
 	int i;
 
+	if (!(spec->flags & MPOL_MODE_FLAGS))
+		return at - text;
 	for (i = 0; i < ARRAY_SIZE(flag_names); i++) {
 		if (!(spec->flags & flag_names[i].flag))
 			continue;

@@ -46,23 +46,6 @@ bool vma_migratable(struct vm_area_struct *vma)
 	       gfp_zone(mapping_gfp_mask(file->f_mapping)) >= policy_zone;
 }
 
-/**
- * mpol_vma_object - the object whose policies a VMA has
- * @vma:	the VMA
- *
- * A private mapping of an object, and any of hugetlbfs, has its own policy.
- *
- * Context: Holding the mmap_lock.
- * Return: the object's policies, or NULL.
- */
-struct shared_policy *mpol_vma_object(struct vm_area_struct *vma)
-{
-	if (!(vma->vm_flags & VM_MAYSHARE) || (vma->vm_flags & VM_HUGETLB) ||
-	    !vma->vm_ops || !vma->vm_ops->shared_policy)
-		return NULL;
-	return vma->vm_ops->shared_policy(vma);
-}
-
 /* Only a VMA that sticks out of the range can fail: it has to be split. */
 static struct vm_area_struct *
 isolate_range(struct vma_iterator *iter, struct vm_area_struct *prev,
@@ -108,8 +91,6 @@ static int split_tail(struct mm_struct *mm, struct mpol_change *change)
 	VMA_ITERATOR(iter, mm, change->end - 1);
 	struct vm_area_struct *vma;
 
-	if (!change->tail)
-		return 0;
 	vma = vma_find(&iter, change->end);
 	if (successor_of(change, vma) == vma->vm_policy)
 		return 0;
@@ -131,7 +112,7 @@ int mpol_vma_change(struct mm_struct *mm, struct mpol_change *change)
 {
 	VMA_ITERATOR(iter, mm, change->start);
 	struct vm_area_struct *prev, *vma;
-	int err = split_tail(mm, change);
+	int err = change->tail ? split_tail(mm, change) : 0;
 
 	if (err)
 		return err;
