@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "mempolicy_object.h"
 
@@ -199,15 +200,22 @@ static unsigned long number_after(const char *line, const char *key)
 	return at ? strtoul(at + strlen(key), NULL, 10) : 0;
 }
 
+/*
+ * The kernel moves pages for its own reasons, and one that is under way is not
+ * counted: what is wrong still after so many looks is wrong.
+ */
+#define LOOKS		50
+#define LOOK_AGAIN_US	100000
+
 /* Are there as many pages of each node as move_pages(2) finds? */
-static bool counts_pages(char *base, unsigned long nr)
+static bool counts_nodes(char *base, unsigned long nr, char *line)
 {
 	unsigned long count[NODE_BITS] = { 0 };
 	int on[SPREAD_PAGES], node = -1;
-	char line[TEXT_ROOM], key[16];
 	bool right = true;
+	char key[16];
 
-	or_die(page_nodes(base, nr, on) && numa_maps_line(SELF, base, line, sizeof(line)),
+	or_die(page_nodes(base, nr, on) && numa_maps_line(SELF, base, line, TEXT_ROOM),
 	       "looking for pages");
 	for (unsigned long i = 0; i < nr; i++)
 		count[on[i] >= 0 ? on[i] : NODE_BITS - 1]++;
@@ -215,9 +223,20 @@ static bool counts_pages(char *base, unsigned long nr)
 		snprintf(key, sizeof(key), " N%d=", node);
 		right &= number_after(line, key) == count[node];
 	}
-	if (!right)
-		ksft_print_msg("seen \"%s\"\n", line);
 	return right;
+}
+
+static bool counts_pages(char *base, unsigned long nr)
+{
+	char line[TEXT_ROOM];
+
+	for (int look = 0; look < LOOKS; look++) {
+		if (counts_nodes(base, nr, line))
+			return true;
+		usleep(LOOK_AGAIN_US);
+	}
+	ksft_print_msg("seen \"%s\"\n", line);
+	return false;
 }
 
 /* Catches pages counted on a wrong node, twice, or not at all. */
@@ -389,10 +408,15 @@ static bool shows_part(const char *path, const char *addr, const struct policy *
 	const char *want = text_of(pol);
 	char seen[TEXT_ROOM] = "";
 
-	if (numa_maps_line(path, addr, seen, sizeof(seen)) &&
-	    !strncmp(seen, want, strlen(want)) && !strncmp(seen + strlen(want), " file=", 6) &&
-	    number_after(seen, " dirty=") == dirty)
-		return true;
+	for (int look = 0; look < LOOKS; look++) {
+		if (!numa_maps_line(path, addr, seen, sizeof(seen)) ||
+		    strncmp(seen, want, strlen(want)) ||
+		    strncmp(seen + strlen(want), " file=", 6))
+			break;
+		if (number_after(seen, " dirty=") == dirty)
+			return true;
+		usleep(LOOK_AGAIN_US);
+	}
 	ksft_print_msg("%s: want \"%s\", %lu pages\n", path, want, dirty);
 	ksft_print_msg("%s: seen \"%s\"\n", path, seen);
 	return false;
