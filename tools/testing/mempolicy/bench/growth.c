@@ -85,7 +85,7 @@ static void measure_spread(const char *what, void (*map)(void *arg), int nr)
 	snprintf(row, sizeof(row), "growth/%s/%d", what, nr);
 	measure(row, &(struct op) {
 		.before = map, .run = set_all, .after = unmap_all,
-		.arg = &spread, .rounds = 2, .per = nr });
+		.arg = &spread, .rounds = 8, .per = nr });
 }
 
 /* A range is three pages, and the one in the midst of one comes and goes. */

@@ -29,37 +29,64 @@ static struct use use_now(void)
 	};
 }
 
-static void tell(const char *row, const struct use *from)
+static struct use use_since(const struct use *from)
 {
 	struct use to = use_now();
+
+	return (struct use) {
+		.system = to.system - from->system,
+		.charged = to.charged - from->charged,
+	};
+}
+
+static void tell(const char *row, const struct use *use)
+{
 	char name[64];
 
 	snprintf(name, sizeof(name), "bytes/%s/system", row);
 	if (wanted(name))
-		report(name, to.system - from->system);
+		report(name, use->system);
 	snprintf(name, sizeof(name), "bytes/%s/charged", row);
 	if (wanted(name))
-		report(name, to.charged - from->charged);
+		report(name, use->charged);
 }
 
-/* The VMAs are there before: only policies come. */
+static struct use use_of_one_policy(char *addr, int mode)
+{
+	struct use from = use_now(), use;
+
+	set_pieces(addr, PIECES, mode);
+	use = use_since(&from);
+	set_pieces(addr, PIECES, DEFAULT);
+	return use;
+}
+
+/*
+ * The VMAs are there before: only policies come.  Others of the kernel may take
+ * a page meanwhile, so that the least of three counts, each a new policy.
+ */
 static void tell_all(void)
 {
 	char *addr = map_pieces(PIECES);
-	struct use from = use_now();
+	static const int others[] = { INTERLEAVE, PREFERRED_MANY };
+	struct use use = use_of_one_policy(addr, BIND), again, from;
 	struct nodes nodes;
 	int i;
 
-	set_pieces(addr, PIECES, BIND);
-	tell("4096-mbinds-of-one-policy", &from);
+	for (i = 0; i < 2; i++) {
+		again = use_of_one_policy(addr, others[i]);
+		if (again.system < use.system)
+			use = again;
+	}
+	tell("4096-mbinds-of-one-policy", &use);
 
-	set_pieces(addr, PIECES, DEFAULT);
 	from = use_now();
 	for (i = 0; i < PIECES; i++) {
 		nodes = nodes_from_bits(i + 1);
 		set_range_nodes(addr + 2 * i * page, page, BIND, &nodes, 0);
 	}
-	tell("4096-mbinds-of-policies", &from);
+	use = use_since(&from);
+	tell("4096-mbinds-of-policies", &use);
 }
 
 /* In a child, as a cgroup cannot be left without a trace. */
