@@ -13,6 +13,7 @@
 
 #define POOL		"/proc/sys/vm/nr_hugepages_mempolicy"
 #define SWITCH		"/proc/sys/kernel/numa_balancing"
+#define POOL_PAGE	(2UL << 20)
 #define MAX_MAPS	"/proc/sys/vm/max_map_count"
 
 #define LIMIT_S		60
@@ -33,12 +34,15 @@ static long pool_of(int node)
 /* Catches a pool that does not follow the policy of who writes the sysctl. */
 TEST(pool_follows_the_writer)
 {
-	int first = machine_by_room(&machine.roomy, false);
-	int second = machine_by_room(&machine.roomy, true), node = -1;
-	struct policy pol = policy_for(MPOL_BIND, nodes_of(second));
+	int first, second, node = -1;
+	struct policy pol;
 
+	machine_want_huge(2, POOL_PAGE);
+	first = machine_by_room(&machine.roomy, false);
+	second = machine_by_room(&machine.roomy, true);
 	if (first == second || file_number(POOL) != 0)
 		SKIP(return, "needs two nodes with room, and no pool of 2 MB pages yet");
+	pol = policy_for(MPOL_BIND, nodes_of(second));
 	ASSERT_EQ(0, policy_set_task(&pol));
 	if (!file_set_number(POOL, 2))
 		SKIP(return, "needs root, to set " POOL);
