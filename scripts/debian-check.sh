@@ -52,12 +52,14 @@ tied() {
 	wait $child
 }
 
-# inside SYSTEM COMMAND...: runs it there.
+# inside SYSTEM COMMAND...: runs it there. A shell has its background ignore
+# Ctrl-C, which the tests of that would take over.
 inside() {
 	system=$1
 	shift
 	# shellcheck disable=SC2016 # the inner shell's
-	tied unshare --mount --pid --fork --kill-child=KILL sh -c '
+	tied env --default-signal=INT,QUIT \
+		unshare --mount --pid --fork --kill-child=KILL sh -c '
 		cd "$1" || exit
 		shift
 		mount -t proc proc proc

@@ -83,7 +83,7 @@ run()
 	fi
 
 	# A loop without end is a failure (152 = SIGXCPU), not a hang.
-	(ulimit -S -t 30 && exec "$O/$2" -s "$SEED") > "$tmp/out" 2> "$tmp/err"
+	(ulimit -S -t 120 && exec "$O/$2" -s "$SEED") > "$tmp/out" 2> "$tmp/err"
 	status=$?
 	report
 	# A sanitizer ends a run before its plan is through, or after that.

@@ -85,11 +85,15 @@ static inline unsigned long copy_to_user(void *to, const void *from,
 #define put_user(value, to)						\
 	(copy_to_user(to, &(value), sizeof(value)) ? -EFAULT : 0)
 
-/* Words of 32 bits, the lower one of two first; all of the last one. */
+/*
+ * Words of 32 bits, the lower one of two first; all of the last one. A user may
+ * pass any address.
+ */
 static inline long compat_get_bitmap(unsigned long *mask,
 				     const compat_ulong_t *from,
 				     unsigned long bits)
 {
+	const char *words = (const char *)from;
 	unsigned long i;
 
 	if (!user_has(from, BITS_TO_COMPAT_LONGS(bits) * 4))
@@ -97,7 +101,7 @@ static inline long compat_get_bitmap(unsigned long *mask,
 	for (i = 0; i < BITS_TO_COMPAT_LONGS(bits); i++) {
 		u32 half;
 
-		memcpy(&half, from + i, sizeof(half));
+		memcpy(&half, words + i * sizeof(half), sizeof(half));
 		if (i % 2)
 			mask[i / 2] |= (unsigned long)half << 32;
 		else
@@ -109,6 +113,7 @@ static inline long compat_get_bitmap(unsigned long *mask,
 static inline long compat_put_bitmap(compat_ulong_t *to, unsigned long *mask,
 				     unsigned long bits)
 {
+	char *words = (char *)to;
 	unsigned long i;
 
 	if (!user_has(to, BITS_TO_COMPAT_LONGS(bits) * 4))
@@ -116,7 +121,7 @@ static inline long compat_put_bitmap(compat_ulong_t *to, unsigned long *mask,
 	for (i = 0; i < BITS_TO_COMPAT_LONGS(bits); i++) {
 		u32 half = mask[i / 2] >> (i % 2 * 32);
 
-		memcpy(to + i, &half, sizeof(half));
+		memcpy(words + i * sizeof(half), &half, sizeof(half));
 	}
 	return 0;
 }
