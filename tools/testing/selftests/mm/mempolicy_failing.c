@@ -492,4 +492,124 @@ TEST_F(failing, all_or_nothing)
 	TH_LOG("%u failures, %u errors", attempt->nth - 1, errors);
 }
 
+/* --- pages --- */
+
+/**
+ * struct fresh - memory whose policy is set, and that is touched, while an
+ *	allocation fails
+ * @pol:      the policy
+ * @huge:     with huge pages
+ * @cpu_node: node of the CPU
+ * @nth:      the allocation that fails
+ * @err:      of setting the policy
+ * @failed:   there was such an allocation
+ * @right:    pages are where they should be
+ */
+struct fresh {
+	struct policy pol;
+	bool huge;
+	int cpu_node;
+	unsigned int nth;
+	int err;
+	bool failed;
+	bool right;
+};
+
+/* Huge pages or, where there are none, small ones: all on nodes of the policy. */
+static bool huge_right(const struct fresh *fresh, char *base, size_t size)
+{
+	bool right = true;
+
+	for (size_t at = 0; at < 2 * size; at += size / 2)
+		right &= nodes_has(&fresh->pol.ask, page_node(base + at));
+	return right;
+}
+
+static bool touch_fresh(void *arg)
+{
+	struct fresh *fresh = arg;
+	size_t size = fresh->huge ? thp_size() : page_size();
+	unsigned long nr = fresh->huge ? 3 * size / page_size() : policy_pages(&fresh->pol);
+	struct place at = { .fails = open(FAIL_NTH, O_RDWR | O_CLOEXEC) };
+	struct touched pages = anonymous(map_pages(nr), nr, fresh->cpu_node);
+	char *base = (char *)(((unsigned long)pages.base + size - 1) & -size);
+
+	or_die(at.fails >= 0, FAIL_NTH);
+	if (fresh->huge)
+		or_die(!madvise(base, 2 * size, MADV_HUGEPAGE), "madvise");
+	fail_nth(&at, fresh->nth);
+	fresh->err = policy_set_range(&fresh->pol, pages.base, nr * page_size());
+	if (!fresh->err && fresh->huge)
+		for (size_t offset = 0; offset < 2 * size; offset += size / 2)
+			base[offset] = 1;
+	else if (!fresh->err)
+		touch_pages(pages.base, nr);
+	fresh->failed = has_failed(&at);
+	fail_nth(&at, 0);
+	fresh->right = fresh->err || (fresh->huge ? huge_right(fresh, base, size) :
+				      all_right(&pages, &fresh->pol));
+	return true;
+}
+
+FIXTURE(page) {
+	struct fresh *fresh;
+};
+
+FIXTURE_VARIANT(page) {
+	int mode;
+	bool one;
+	bool huge;
+};
+
+FIXTURE_VARIANT_ADD(page, bind) { .mode = MPOL_BIND };
+FIXTURE_VARIANT_ADD(page, preferred) { .mode = MPOL_PREFERRED, .one = true };
+FIXTURE_VARIANT_ADD(page, preferred_many) { .mode = MPOL_PREFERRED_MANY };
+FIXTURE_VARIANT_ADD(page, interleave) { .mode = MPOL_INTERLEAVE };
+FIXTURE_VARIANT_ADD(page, weighted) { .mode = MPOL_WEIGHTED_INTERLEAVE };
+FIXTURE_VARIANT_ADD(page, huge_bind) { .mode = MPOL_BIND, .one = true, .huge = true };
+FIXTURE_VARIANT_ADD(page, huge_interleave) { .mode = MPOL_INTERLEAVE, .huge = true };
+
+FIXTURE_SETUP(page)
+{
+	struct fresh *fresh;
+	char was[64];
+
+	machine_require();
+	if (!failures_on_demand())
+		SKIP(return, "needs root, failslab and fail_page_alloc in debugfs");
+	fresh = mmap(NULL, sizeof(*fresh), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		     -1, 0);
+	ASSERT_NE(MAP_FAILED, fresh);
+	self->fresh = fresh;
+	fresh->cpu_node = machine_settle();
+	if (fresh->cpu_node < 0 || nodes_count(&machine.roomy) < 2)
+		SKIP(return, NEEDS_NODES);
+	fresh->pol = policy_for(variant->mode, machine.roomy);
+	if (variant->one)
+		fresh->pol.ask = nodes_of(nodes_highest(&machine.roomy));
+	fresh->huge = variant->huge;
+	if (variant->huge && (!thp_size() || !thp_allow(was, sizeof(was))))
+		SKIP(return, NEEDS_THP);
+}
+
+FIXTURE_TEARDOWN(page)
+{
+}
+
+/* Catches a fault that is not tried again as the policy says, or kills. */
+TEST_F(page, comes_later)
+{
+	struct fresh *fresh = self->fresh;
+
+	do {
+		fresh->nth++;
+		ASSERT_TRUE(child_says_yes(touch_fresh, fresh));
+		EXPECT_TRUE(fresh->right)
+			TH_LOG("failure %u", fresh->nth);
+		EXPECT_TRUE(!fresh->err || (fresh->err == ENOMEM && fresh->failed));
+	} while (fresh->failed && fresh->nth < MOST_FAILURES);
+	EXPECT_FALSE(fresh->failed);
+	EXPECT_LT(5, fresh->nth);
+}
+
 TEST_HARNESS_MAIN

@@ -286,6 +286,7 @@ TEST_F(together, comes_from_the_nearest)
 
 /* --- counters --- */
 
+#define NUMA_STAT	"/proc/sys/vm/numa_stat"
 #define HITS		64
 #define HUGE_HITS	4UL
 
@@ -357,6 +358,29 @@ TEST_F(hits, count)
 		EXPECT_GE(variant->counted ? LONG_MAX : 0, hits);
 	}
 	free(before);
+}
+
+/* Catches pages counted although the administrator wants no counters. */
+TEST(no_hits_where_counters_are_off)
+{
+	struct policy pol = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	void *off = map_pages(HITS), *on = map_pages(HITS);
+	long hits = 0;
+	int node = -1;
+
+	if (file_number(NUMA_STAT) != 1 || !file_set_number(NUMA_STAT, 0))
+		SKIP(return, "needs root, and vm.numa_stat");
+	EXPECT_EQ(0, policy_set_range(&pol, off, HITS * page_size()));
+	touch_pages(off, HITS);
+	ASSERT_TRUE(file_set_number(NUMA_STAT, 1));
+	while (nodes_step(&machine.roomy, &node))
+		hits += interleave_hits(node);
+	EXPECT_EQ(0, hits);
+	ASSERT_EQ(0, policy_set_range(&pol, on, HITS * page_size()));
+	touch_pages(on, HITS);
+	while (nodes_step(&machine.roomy, &node))
+		hits += interleave_hits(node);
+	EXPECT_LE(HITS, hits);
 }
 
 /* Catches huge pages that are not counted, or each as if it were many. */

@@ -24,7 +24,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 #include "mempolicy_util.h"
 
@@ -716,17 +715,6 @@ TEST_F(area, move_takes_none)
 	};
 
 	EXPECT_TRUE(child_says_yes(user_moves, &request));
-}
-
-/* Keeps a page from moving: a pipe refers to it.  Returns what to close to let go. */
-static int pin_page(void *page)
-{
-	struct iovec one = { .iov_base = page, .iov_len = page_size() };
-	int pipes[2];
-
-	or_die(!pipe(pipes) && vmsplice(pipes[1], &one, 1, 0) == (ssize_t)page_size(), "vmsplice");
-	close(pipes[1]);
-	return pipes[0];
 }
 
 /* Catches success reported for a page that could not move, and others left for its sake. */

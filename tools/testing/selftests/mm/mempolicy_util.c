@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -1160,6 +1161,17 @@ bool pin_to_cpu(int cpu)
 }
 
 /* --- processes --- */
+
+/* Keeps a page from moving: a pipe refers to it.  Returns what to close to let go. */
+int pin_page(void *page)
+{
+	struct iovec one = { .iov_base = page, .iov_len = page_size() };
+	int pipes[2];
+
+	or_die(!pipe(pipes) && vmsplice(pipes[1], &one, 1, 0) == (ssize_t)page_size(), "vmsplice");
+	close(pipes[1]);
+	return pipes[0];
+}
 
 /* What @work returns in a child process. */
 bool child_says_yes(bool (*work)(void *arg), void *arg)

@@ -190,6 +190,7 @@ bool vma_find(const char *name, unsigned long *start, unsigned long *end);
 bool numa_maps_line(const char *path, const void *addr, char *buf, size_t size);
 bool numa_maps_text(const void *addr, char *buf, size_t size);
 bool pin_to_cpu(int cpu);
+int pin_page(void *page);
 bool child_says_yes(bool (*work)(void *arg), void *arg);
 bool become_user(bool may_nice);
 
