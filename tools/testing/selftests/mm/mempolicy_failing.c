@@ -2,7 +2,8 @@
 /*
  * Calls in which one allocation of the kernel fails, each of them in turn, until
  * there is none left that could. A call that fails leaves every policy as it was,
- * and one that needs no more than it got does the whole of its work.
+ * and one that needs no more than it got does the whole of its work. A fault is
+ * tried again, and its page comes from where the policy says.
  */
 #include "kselftest_harness.h"
 
@@ -14,8 +15,6 @@
 
 #include "mempolicy_object.h"
 
-#define FAILSLAB	"/sys/kernel/debug/failslab/"
-#define FAIL_PAGES	"/sys/kernel/debug/fail_page_alloc/"
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define WEIGHTS		"/sys/kernel/mm/mempolicy/weighted_interleave/"
 
@@ -235,6 +234,8 @@ static int fork_child(struct place *at)
 		_exit(!as_before(at));
 	if (pid < 0)
 		return errno;
+	/* The page is shared with the child now. Copied for the kernel, it is EFAULT. */
+	__atomic_store_n(&status, 0, __ATOMIC_RELAXED);
 	or_die(waitpid(pid, &status, 0) == pid, "waitpid");
 	return status ? EFAULT : 0;
 }
@@ -373,27 +374,13 @@ FIXTURE_VARIANT_ADD(failing, weight) {
 	.make = make_nothing, .call = write_weight,
 };
 
-static bool failures_on_demand(void)
-{
-	static const char * const settings[][2] = {
-		{ FAILSLAB "verbose", "0" }, { FAILSLAB "ignore-gfp-wait", "N" },
-		{ FAIL_PAGES "verbose", "0" }, { FAIL_PAGES "ignore-gfp-wait", "N" },
-		{ FAIL_PAGES "ignore-gfp-highmem", "N" }, { FAIL_PAGES "min-order", "0" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		if (!file_write(settings[i][0], settings[i][1]))
-			return false;
-	return true;
-}
-
 FIXTURE_SETUP(failing)
 {
 	struct place *at;
 
 	machine_require();
 	if (!failures_on_demand())
-		SKIP(return, "needs root, failslab and fail_page_alloc in debugfs");
+		SKIP(return, NEEDS_FAILURES);
 	self->attempt = mmap(NULL, sizeof(*self->attempt), PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->attempt);
@@ -413,7 +400,10 @@ FIXTURE_TEARDOWN(failing)
 	file_write(WEIGHTS "auto", "1");
 }
 
-/* Are the pages there whose policies have it?  Those at either end are not asked. */
+/*
+ * Are all pages on @node whose policies have it among their nodes?  The call has
+ * not been for the first and the last page.
+ */
 static bool all_on(const struct place *at, int node)
 {
 	int on[PAGES];
@@ -553,6 +543,7 @@ static bool touch_fresh(void *arg)
 
 FIXTURE(page) {
 	struct fresh *fresh;
+	char was[64];
 };
 
 FIXTURE_VARIANT(page) {
@@ -572,11 +563,10 @@ FIXTURE_VARIANT_ADD(page, huge_interleave) { .mode = MPOL_INTERLEAVE, .huge = tr
 FIXTURE_SETUP(page)
 {
 	struct fresh *fresh;
-	char was[64];
 
 	machine_require();
 	if (!failures_on_demand())
-		SKIP(return, "needs root, failslab and fail_page_alloc in debugfs");
+		SKIP(return, NEEDS_FAILURES);
 	fresh = mmap(NULL, sizeof(*fresh), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		     -1, 0);
 	ASSERT_NE(MAP_FAILED, fresh);
@@ -588,12 +578,14 @@ FIXTURE_SETUP(page)
 	if (variant->one)
 		fresh->pol.ask = nodes_of(nodes_highest(&machine.roomy));
 	fresh->huge = variant->huge;
-	if (variant->huge && (!thp_size() || !thp_allow(was, sizeof(was))))
+	if (variant->huge && (!thp_size() || !thp_allow(self->was, sizeof(self->was))))
 		SKIP(return, NEEDS_THP);
 }
 
 FIXTURE_TEARDOWN(page)
 {
+	if (*self->was)
+		thp_restore(self->was);
 }
 
 /* Catches a fault that is not tried again as the policy says, or kills. */

@@ -36,8 +36,6 @@
 #include "kselftest.h"
 #include "mempolicy_stress.h"
 
-#define FAILSLAB	"/sys/kernel/debug/failslab/"
-#define FAIL_PAGES	"/sys/kernel/debug/fail_page_alloc/"
 #define WEIGHT		"/sys/kernel/mm/mempolicy/weighted_interleave/node%d"
 #define BLOCK		"/sys/devices/system/memory/memory%d/"
 #define BLOCKS		64	/* to look through */
@@ -194,15 +192,8 @@ static void drop_anchor(void)
 
 static void start_failures(void)
 {
-	static const char * const settings[][2] = {
-		{ FAILSLAB "verbose", "0" }, { FAILSLAB "ignore-gfp-wait", "N" },
-		{ FAIL_PAGES "verbose", "0" }, { FAIL_PAGES "ignore-gfp-wait", "N" },
-		{ FAIL_PAGES "ignore-gfp-highmem", "N" }, { FAIL_PAGES "min-order", "0" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		if (!file_write(settings[i][0], settings[i][1]))
-			ksft_exit_skip("needs %s for -f\n", settings[i][0]);
+	if (!failures_on_demand())
+		ksft_exit_skip("-f " NEEDS_FAILURES "\n");
 }
 
 static char *map_object_for_all(int fd)

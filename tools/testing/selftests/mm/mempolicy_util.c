@@ -24,6 +24,9 @@
 #include "kselftest.h"
 #include "mempolicy_util.h"
 
+#define FAILSLAB	"/sys/kernel/debug/failslab/"
+#define FAIL_PAGES	"/sys/kernel/debug/fail_page_alloc/"
+
 #define NODE_DIR	"/sys/devices/system/node"
 #define CGROUP		"/sys/fs/cgroup"
 #define CPUSET		CGROUP "/mempolicy_test"
@@ -327,6 +330,21 @@ long vm_events(const char *name)
 		return -1;
 	at = strstr(buf, line);
 	return at ? atol(at + strlen(line)) : -1;
+}
+
+/* Lets any allocation of the kernel fail, once somebody says which. */
+bool failures_on_demand(void)
+{
+	static const char * const settings[][2] = {
+		{ FAILSLAB "verbose", "0" }, { FAILSLAB "ignore-gfp-wait", "N" },
+		{ FAIL_PAGES "verbose", "0" }, { FAIL_PAGES "ignore-gfp-wait", "N" },
+		{ FAIL_PAGES "ignore-gfp-highmem", "N" }, { FAIL_PAGES "min-order", "0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		if (!file_write(settings[i][0], settings[i][1]))
+			return false;
+	return true;
 }
 
 /* --- transparent huge pages --- */

@@ -39,6 +39,7 @@
 
 #define NEEDS_CPU	"needs a CPU whose local memory has room"
 #define NEEDS_NODES	"needs two nodes with room, and a CPU whose local memory has room"
+#define NEEDS_FAILURES	"needs root, failslab and fail_page_alloc in debugfs"
 #define NEEDS_THP	"needs transparent huge pages, and to be allowed to switch them on"
 
 /**
@@ -206,6 +207,7 @@ long file_number(const char *path);
 bool file_set_number(const char *path, long nr);
 long file_figure(const char *path, const char *name);
 long vm_events(const char *name);
+bool failures_on_demand(void);
 
 unsigned long thp_size(void);
 bool thp_allow(char *was, size_t size);
