@@ -44,6 +44,8 @@ struct policies {
  * @local:  the node of this CPU
  * @node:   another one with room
  * @before: the policies before the call
+ * @ended:  no allocation is to fail any more
+ * @failed: one has failed before that
  */
 struct place {
 	char *base;
@@ -52,6 +54,8 @@ struct place {
 	int local;
 	int node;
 	struct policies before;
+	bool ended;
+	bool failed;
 };
 
 static void *part(const struct place *at, unsigned int n)
@@ -172,6 +176,35 @@ static bool as_before(const struct place *at)
 	return same(&now, &at->before);
 }
 
+/* --- failures --- */
+
+static void fail_nth(const struct place *at, unsigned int nth)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", nth);
+	or_die(pwrite(at->fails, text, strlen(text), 0) > 0, FAIL_NTH);
+}
+
+/* Has it come to the allocation that was to fail? */
+static bool has_failed(const struct place *at)
+{
+	char text[16] = "";
+
+	or_die(pread(at->fails, text, sizeof(text) - 1, 0) > 0, FAIL_NTH);
+	return !atoi(text);
+}
+
+/* No more failures; where this has been called before, it says what it said. */
+static bool end_failures(struct place *at)
+{
+	if (!at->ended)
+		at->failed = has_failed(at);
+	at->ended = true;
+	fail_nth(at, 0);
+	return at->failed;
+}
+
 /* --- the calls --- */
 
 static int set_first(struct place *at, unsigned long first, unsigned long nr, int flags)
@@ -234,8 +267,8 @@ static int fork_child(struct place *at)
 		_exit(!as_before(at));
 	if (pid < 0)
 		return errno;
-	/* The page is shared with the child now. Copied for the kernel, it is EFAULT. */
-	__atomic_store_n(&status, 0, __ATOMIC_RELAXED);
+	/* What follows copies pages that are shared with the child, also for the kernel. */
+	end_failures(at);
 	or_die(waitpid(pid, &status, 0) == pid, "waitpid");
 	return status ? EFAULT : 0;
 }
@@ -255,23 +288,6 @@ static int write_weight(struct place *at)
 }
 
 /* --- one failure after the other --- */
-
-static void fail_nth(const struct place *at, unsigned int nth)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", nth);
-	or_die(pwrite(at->fails, text, strlen(text), 0) > 0, FAIL_NTH);
-}
-
-/* Has it come to the allocation that was to fail? */
-static bool has_failed(const struct place *at)
-{
-	char text[16] = "";
-
-	or_die(pread(at->fails, text, sizeof(text) - 1, 0) > 0, FAIL_NTH);
-	return !atoi(text);
-}
 
 /**
  * struct attempt - a call in which an allocation fails
@@ -434,12 +450,12 @@ static bool try_it(void *arg)
 	at->fails = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
 	or_die(at->fails >= 0, FAIL_NTH);
 	at->obj.fd = -1;
+	at->ended = false;
 	attempt->make(at);
 	at->before = look(at);
 	fail_nth(at, attempt->nth);
 	attempt->err = attempt->call(at);
-	attempt->failed = attempt->nth && has_failed(at);
-	fail_nth(at, 0);
+	attempt->failed = end_failures(at) && attempt->nth;
 	attempt->after = look(at);
 	attempt->kept = attempt->make != make_touched || all_kept(at);
 	attempt->homely = at->base && all_on(at, at->node);
