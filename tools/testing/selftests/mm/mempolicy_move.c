@@ -37,7 +37,7 @@ struct call {
 	struct policy pol;
 	unsigned long flags;
 	struct nodes from;
-	volatile bool begun;
+	bool begun;
 };
 
 static int make_call(void *arg)
@@ -45,7 +45,7 @@ static int make_call(void *arg)
 	unsigned long from[MASK_WORDS], to[MASK_WORDS];
 	struct call *call = arg;
 
-	call->begun = true;
+	__atomic_store_n(&call->begun, true, __ATOMIC_RELAXED);
 	if (nodes_empty(&call->from))
 		return policy_bind_range(&call->pol, call->base, call->size, call->flags);
 	nodes_to_mask(&call->from, from);
@@ -223,7 +223,7 @@ static double killed_look(struct call *call, double delay)
 
 	call->begun = false;
 	child = start_call(call);
-	while (!call->begun)
+	while (!__atomic_load_n(&call->begun, __ATOMIC_RELAXED))
 		sched_yield();
 	usleep(delay * 1e6);
 	start = seconds();

@@ -380,7 +380,7 @@ static bool find_pair(int *local, int *second)
 	*local = machine_by_room(&cpus, true);
 	if (*local < 0)
 		return false;
-	rest.w[*local / 64] &= ~(1ULL << (*local % 64));
+	nodes_remove(&rest, *local);
 	*second = machine_by_room(&rest, true);
 	return *second >= 0 &&
 	       machine_free_kb(*local) + machine_free_kb(*second) <= 2 * FILL_MAX_KB &&
@@ -455,8 +455,9 @@ TEST_F(order, preferred_many)
 	ASSERT_TRUE(populate(self->base, self->nr * per_kb));
 	read_story(&story, self->base, self->nr, first, second);
 	EXPECT_EQ(0UL, story.first[0]);
-	EXPECT_LE(self->room[variant->home] * 3 / 4, (long)(story.before[1] * per_kb));
-	EXPECT_LE(self->room[!variant->home] * 3 / 4, (long)(story.before[2] * per_kb));
+	/* What small nodes keep for others can be a quarter of them. */
+	EXPECT_LE(self->room[variant->home] / 2, (long)(story.before[1] * per_kb));
+	EXPECT_LE(self->room[!variant->home] / 2, (long)(story.before[2] * per_kb));
 	EXPECT_LT(0UL, story.on[2]);
 }
 
@@ -542,24 +543,51 @@ TEST_F(filled, interleave_goes_on)
 	}
 }
 
-/* Asks for pages to move to the full node; true when they did or stayed, no third way. */
-static bool moves_or_stays(int mode, int small, int other)
-{
-	struct policy here = policy_for(MPOL_BIND, nodes_of(other));
-	struct policy full = policy_for(mode, nodes_of(small));
-	char *base = map_pages(SOME_PAGES);
-	unsigned long moved, stayed, off;
+/**
+ * struct outcome - how a move to a node ended
+ * @moved:	pages that are there
+ * @stayed:	pages that are where they were
+ * @err:	what the call returned
+ */
+struct outcome {
+	unsigned long moved;
+	unsigned long stayed;
 	int err;
+};
+
+static struct outcome move_some(int mode, int from, int to)
+{
+	struct policy here = policy_for(MPOL_BIND, nodes_of(from));
+	struct policy there = policy_for(mode, nodes_of(to));
+	char *base = map_pages(SOME_PAGES);
+	struct outcome end;
+	unsigned long off;
 
 	or_die(!policy_set_range(&here, base, SOME_PAGES * page_size()), "mbind");
 	touch_pages(base, SOME_PAGES);
-	err = policy_bind_range(&full, base, SOME_PAGES * page_size(),
-				MPOL_MF_MOVE | MPOL_MF_STRICT);
-	count_on(base, SOME_PAGES, small, &moved, &off);
-	count_on(base, SOME_PAGES, other, &stayed, &off);
-	ksft_print_msg("mode %d: %lu moved, %lu stayed, errno %d\n", mode, moved, stayed, err);
+	end.err = policy_bind_range(&there, base, SOME_PAGES * page_size(),
+				    MPOL_MF_MOVE | MPOL_MF_STRICT);
+	count_on(base, SOME_PAGES, to, &end.moved, &off);
+	count_on(base, SOME_PAGES, from, &end.stayed, &off);
+	ksft_print_msg("mode %d: %lu moved, %lu stayed, errno %d\n", mode, end.moved, end.stayed,
+		       end.err);
 	munmap(base, SOME_PAGES * page_size());
-	return err == EIO && stayed && moved + stayed == SOME_PAGES;
+	return end;
+}
+
+/*
+ * Asks for pages to move to the full node; true when they did or stayed, no
+ * third way.  The kernel may find memory there: then it was not full.
+ */
+static bool moves_or_stays(int mode, int small, int other)
+{
+	struct outcome end = move_some(mode, other, small);
+
+	for (int tries = 0; tries < 5 && !end.err && end.moved == SOME_PAGES; tries++) {
+		stuff(small);
+		end = move_some(mode, other, small);
+	}
+	return end.err == EIO && end.stayed && end.moved + end.stayed == SOME_PAGES;
 }
 
 /* Catches pages that leave their node for one that nobody has asked for. */
@@ -624,15 +652,17 @@ TEST_F(filled, move_goes_on_to_nodes_with_room)
 {
 	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
 	unsigned long first, wrong = 0, stayed = 0;
+	struct nodes rest = machine.roomy;
 	static int node[MANY_PAGES];
-	int third = -1;
 	long tries;
 	char *base;
+	int third;
 
-	while (nodes_step(&machine.roomy, &third))
-		if (third != self->small && third != self->other)
-			break;
-	if (third < 0 || third == self->small || third == self->other)
+	nodes_remove(&rest, self->small);
+	nodes_remove(&rest, self->other);
+	/* What the full node could not take is on the others. */
+	third = machine_by_room(&rest, false);
+	if (third < 0)
 		SKIP(return, "needs three nodes with room");
 	nodes_add(&pol.ask, third);
 	base = fill_large(self->other);

@@ -119,22 +119,27 @@ static unsigned long other_huge(int node, size_t size)
 	return most;
 }
 
+/* The memory of a CPU without a node of its own is not looked for. */
+static int go_to_memory(void)
+{
+	int node = -1;
+
+	while (nodes_step(&machine.roomy, &node))
+		if (machine_cpu_of(node) >= 0 && pin_to_cpu(machine_cpu_of(node)))
+			return node;
+	return -1;
+}
+
 FIXTURE_SETUP(scattered)
 {
-	int cpu;
-
 	self->size = thp_size();
 	if (!self->size || !thp_allow(self->was, sizeof(self->was)))
 		SKIP(return, NEEDS_THP);
 	/* Half of it is free later, in memory that can be made whole. */
 	machine_want_huge(3 * HUGE_PAGES, self->size);
-	self->node = machine_settle();
-	/* The memory of a CPU without a node of its own is not looked for. */
-	if (self->node < 0 || !nodes_has(&machine.roomy, self->node) ||
-	    nodes_count(&machine.roomy) < 2)
-		SKIP(return, "needs two nodes with room for huge pages");
-	cpu = machine_cpu_of(self->node);
-	or_die(cpu < 0 || pin_to_cpu(cpu), "sched_setaffinity");
+	self->node = go_to_memory();
+	if (self->node < 0 || nodes_count(&machine.roomy) < 2)
+		SKIP(return, "needs two nodes with room for huge pages, one with a CPU");
 	self->fill = fill_node(self->node, &self->nr);
 	for (unsigned long i = 0; i < self->nr; i += 2)
 		madvise(page_at(self->fill, i), page_size(), MADV_DONTNEED);

@@ -54,6 +54,12 @@ void nodes_add(struct nodes *set, unsigned int node)
 		set->w[node / 64] |= 1ULL << (node % 64);
 }
 
+void nodes_remove(struct nodes *set, unsigned int node)
+{
+	if (node < NODE_BITS)
+		set->w[node / 64] &= ~(1ULL << (node % 64));
+}
+
 bool nodes_has(const struct nodes *set, unsigned int node)
 {
 	return node < NODE_BITS && (set->w[node / 64] >> (node % 64) & 1);

@@ -52,6 +52,7 @@ struct nodes {
 
 struct nodes nodes_of(int node);
 void nodes_add(struct nodes *set, unsigned int node);
+void nodes_remove(struct nodes *set, unsigned int node);
 bool nodes_has(const struct nodes *set, unsigned int node);
 bool nodes_empty(const struct nodes *set);
 bool nodes_same(const struct nodes *a, const struct nodes *b);
