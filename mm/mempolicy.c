@@ -433,19 +433,6 @@ static struct page *alloc_dealt(gfp_t gfp, unsigned int order, int nid)
 	return alloc_spread(gfp, order, nid);
 }
 
-/*
- * A round without a table of slots is searched. Not in line: the call would
- * make all other allocations save registers.
- */
-static noinline struct page *
-alloc_searched(gfp_t gfp, unsigned int order,
-	       const struct mpol_resolved *resolved, pgoff_t ilx)
-	__releases(RCU)
-{
-	return alloc_dealt(gfp, order,
-			   deal(&resolved->spread, &resolved->view, ilx));
-}
-
 static noinline struct page *
 alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
 		  const struct mpol_resolved *resolved)
@@ -541,6 +528,7 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 {
 	const struct mpol_resolved *resolved;
 	pgoff_t ilx;
+	u32 slot;
 	int nid;
 
 	if (source != NO_INDEX && is_huge(order))
@@ -550,16 +538,16 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 
 	if (unlikely(!mpol_resolved_ready(pol, &resolved)))
 		goto any;
-	if (pol->traits.spread && mpol_spread_is_table(&resolved->spread)) {
+	if (pol->traits.spread) {
+		if (source == NO_INDEX)
+			return alloc_dealt(gfp, order,
+					   deal_from_cursor(&resolved->spread,
+							    resolved->view));
 		ilx = index_from(source, vma, at, order);
-		nid = source == NO_INDEX ?
-		      deal_from_cursor(&resolved->spread, resolved->view) :
-		      deal_by_index(&resolved->spread, ilx);
+		slot = ilx % resolved->spread.nr_slots;
+		nid = mpol_spread_look_up(&resolved->spread, slot);
 		return alloc_dealt(gfp, order, nid);
 	}
-	if (pol->traits.spread)
-		return alloc_searched(gfp, order, resolved,
-				      index_from(source, vma, at, order));
 	if (pol->traits.strict && every_zone_obeys(gfp, resolved->zone)) {
 		if (source == NO_INDEX)
 			return alloc_strictly_own(gfp, order, home_or_here(pol),

@@ -11,6 +11,7 @@
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/gcd.h>
+#include <linux/hash.h>
 #include <linux/limits.h>
 #include <linux/math.h>
 #include <linux/math64.h>

@@ -5,12 +5,14 @@
  */
 #include "spread.h"
 
-#define BITS_PER_WORD		64
-
-/* Without weights there is always a table. */
+/* A round without weights is short. */
 static_assert(MAX_NUMNODES * sizeof(u16) <= MPOL_SPREAD_BYTES);
-/* A table of passes cannot be for more slots than @start can count. */
-static_assert(MPOL_SPREAD_BYTES * 8 <= U16_MAX);
+static_assert((MAX_NUMNODES + MPOL_SPREAD_CELLS + 1) * sizeof(u16) <=
+	      MPOL_SPREAD_BYTES);
+static_assert(MPOL_SPREAD_CELLS == 1 << MPOL_SPREAD_CELL_BITS);
+static_assert(MAX_NUMNODES <= MPOL_SPREAD_BORDER);
+/* Of the longest round two places are two units of @cell apart, or more. */
+static_assert(2 * MAX_NUMNODES * U8_MAX <= MPOL_SPREAD_CELLS << 16);
 
 /**
  * struct round - what a round is made from
@@ -95,45 +97,53 @@ static u32 slots_until(const struct round *round, u32 pass, u32 rank)
 	return slots;
 }
 
-static size_t table_of_slots(struct mpol_spread *spread,
-			     const struct round *round)
+static size_t bytes_of_slots(const struct round *round)
 {
-	spread->wide = round->end > U8_MAX + 1;
-	return round->slots * (spread->wide ? sizeof(u16) : sizeof(u8));
+	return round->slots * (round->end > U8_MAX + 1 ? sizeof(u16) :
+							 sizeof(u8));
 }
 
-static size_t table_of_passes(struct mpol_spread *spread,
-			      const struct round *round)
+static bool is_long(const struct round *round)
 {
-	u32 words = DIV_ROUND_UP(round->end, BITS_PER_WORD);
-	u32 ranks = DIV_ROUND_UP(round->nr, BITS_PER_WORD);
-	size_t numbers = round->passes + 1;
-
-	spread->by_rank = ranks < words;
-	if (spread->by_rank)
-		numbers += round->nr;
-	spread->nr_passes = round->passes;
-	spread->nr_words = min(ranks, words);
-	return round->passes * spread->nr_words * sizeof(u64) +
-	       numbers * sizeof(u16);
+	return bytes_of_slots(round) > MPOL_SPREAD_BYTES;
 }
 
-/* Ways to find the node of a slot. */
-enum layout { SLOTS, PASSES, NO_TABLE };
-
-/* Which way is it? Sets what @spread has to say about it. */
-static enum layout choose(struct mpol_spread *spread, const struct round *round,
-			  size_t *bytes)
+/*
+ * The greatest partial quotient of the continued fraction of stride / slots:
+ * the less it is, the more even are the slots of a node. U32_MAX if stride and
+ * slots have a divisor in common.
+ */
+static u32 unevenness(u32 stride, u32 slots)
 {
-	spread->nr_slots = round->slots;
-	*bytes = table_of_slots(spread, round);
-	if (*bytes <= MPOL_SPREAD_BYTES)
-		return SLOTS;
-	*bytes = table_of_passes(spread, round);
-	if (*bytes <= MPOL_SPREAD_BYTES)
-		return PASSES;
-	*bytes = round->end;
-	return NO_TABLE;
+	u32 most = 0;
+
+	while (stride) {
+		u32 rest = slots % stride;
+
+		most = max(most, slots / stride);
+		slots = stride;
+		stride = rest;
+	}
+	return slots == 1 ? most : U32_MAX;
+}
+
+/* A long round has slots enough that one of these strides will do. */
+#define STRIDES		33
+
+static u32 best_stride(u32 slots)
+{
+	u32 first = ((u64)slots * GOLDEN_RATIO_32 >> 32) - STRIDES / 2;
+	u32 stride, best = first, least = U32_MAX;
+
+	for (stride = first; stride < first + STRIDES; stride++) {
+		u32 uneven = unevenness(stride, slots);
+
+		if (uneven < least) {
+			least = uneven;
+			best = stride;
+		}
+	}
+	return best;
 }
 
 /**
@@ -147,11 +157,11 @@ static enum layout choose(struct mpol_spread *spread, const struct round *round,
 size_t mpol_spread_size(const nodemask_t *nodes, const u8 *weight)
 {
 	struct round round = describe(nodes, weight);
-	struct mpol_spread spread;
-	size_t bytes;
+	size_t bytes = bytes_of_slots(&round);
 
-	choose(&spread, &round, &bytes);
-	return offsetof(struct mpol_spread, slot) + bytes;
+	if (is_long(&round))
+		bytes = (MPOL_SPREAD_CELLS + 1 + round.end) * sizeof(u16);
+	return offsetof(struct mpol_spread, narrow) + bytes;
 }
 
 /* Passes that are laid out in one go, which takes two bytes of stack each. */
@@ -177,10 +187,10 @@ static void count_slots(const struct round *round, u32 first, u32 end,
 
 static void set_slot(struct mpol_spread *spread, u32 slot, unsigned int nid)
 {
-	if (spread->wide)
-		spread->wide_slot[slot] = nid;
+	if (spread->layout == MPOL_SPREAD_WIDE)
+		spread->wide[slot] = nid;
 	else
-		spread->slot[slot] = nid;
+		spread->narrow[slot] = nid;
 }
 
 /* Fills them, and leaves in @next where each of these passes ends. */
@@ -221,42 +231,63 @@ static void build_slots(struct mpol_spread *spread, const struct round *round)
 	}
 }
 
-static u64 *mask_of(struct mpol_spread *spread, u32 pass)
+/* In a row: units of @cell before a place. */
+static u32 units_before(u32 place, u32 slots)
 {
-	return spread->mask + pass * spread->nr_words;
+	return div_u64((u64)place * (MPOL_SPREAD_CELLS << 16), slots);
 }
 
-static void build_passes(struct mpol_spread *spread, const struct round *round,
-			 size_t bytes)
+/* The same, solved for the place. */
+static u32 place_behind(u32 units, u32 slots)
 {
-	u16 *start = (u16 *)mask_of(spread, round->passes);
-	u32 pass, n, rank = 0;
-	int nid;
+	return DIV_ROUND_UP_ULL((u64)units * slots, MPOL_SPREAD_CELLS << 16);
+}
 
-	memset(spread->mask, 0, bytes);
-	for_each_node_mask(nid, *round->nodes) {
-		u32 share = weight_of(round, nid);
-		u32 bit = spread->by_rank ? rank : nid;
+/* A node's last unit is the one before that in which the next node begins. */
+static void build_cells(struct mpol_spread *spread, const struct round *round)
+{
+	u16 *last = spread->cell + MPOL_SPREAD_CELLS + 1;
+	u32 nid, units, cell = 0, end = 0;
 
-		for (n = 0; n < share; n++) {
-			pass = pass_of(round, rank, share, n);
-			mask_of(spread, pass)[bit / BITS_PER_WORD] |=
-				1ULL << (bit % BITS_PER_WORD);
-			start[pass + 1]++;
-		}
-		if (spread->by_rank)
-			start[round->passes + 1 + rank] = nid;
-		rank++;
+	for (nid = 0; nid < round->end; nid++) {
+		if (node_isset(nid, *round->nodes))
+			end += weight_of(round, nid);
+		units = units_before(end, round->slots);
+		last[nid] = units - 1;
+		for (; cell << 16 < units; cell++)
+			spread->cell[cell] = nid;
 	}
-	for (pass = 1; pass <= round->passes; pass++)
-		start[pass] += start[pass - 1];
-	spread->start = start;
+	spread->cell[MPOL_SPREAD_CELLS] = round->end - 1;
+	for (cell = 0; cell < MPOL_SPREAD_CELLS; cell++)
+		if (spread->cell[cell] != spread->cell[cell + 1])
+			spread->cell[cell] |= MPOL_SPREAD_BORDER;
+}
+
+static u32 node_of_cell(const struct mpol_spread *spread, u32 cell)
+{
+	return spread->cell[cell] & ~MPOL_SPREAD_BORDER;
+}
+
+/* The next higher number than 2^64 * stride / slots. */
+static u64 step_of(u32 stride, u32 slots)
+{
+	u32 rest;
+	u64 high = div_u64_rem((u64)stride << 32, slots, &rest);
+
+	return (high << 32) + div_u64((u64)rest << 32, slots) + 1;
+}
+
+static void set_round(struct mpol_spread *spread, const struct round *round)
+{
+	spread->nr_slots = round->slots;
+	spread->stride = is_long(round) ? best_stride(round->slots) : 1;
+	spread->step = step_of(spread->stride, round->slots);
 }
 
 /**
  * mpol_spread_compute - an interleave without a table
  * @spread:	the result
- * @nodes:	its nodes, not empty, to be kept as long as @spread
+ * @nodes:	its nodes, not empty; to be kept as long as @spread
  * @weight:	1..255 for every node of @nodes, or NULL for 1 each; to be kept
  *
  * It has the same nodes in the same slots.
@@ -266,16 +297,18 @@ static void build_passes(struct mpol_spread *spread, const struct round *round,
 void mpol_spread_compute(struct mpol_spread *spread, const nodemask_t *nodes,
 			 const u8 *weight)
 {
-	spread->nr_slots = describe(nodes, weight).slots;
+	struct round round = describe(nodes, weight);
+
+	set_round(spread, &round);
+	spread->layout = MPOL_SPREAD_COMPUTED;
 	spread->nodes = nodes;
 	spread->weight = weight;
-	spread->start = NULL;
 }
 
 /**
  * mpol_spread_build - lay out the slots of an interleave
  * @spread:	mpol_spread_size() bytes for the same arguments
- * @nodes:	its nodes, not empty, to be kept as long as @spread
+ * @nodes:	its nodes, not empty
  * @weight:	1..255 for every node of @nodes, or NULL for 1 each
  *
  * Context: Any.
@@ -284,84 +317,16 @@ void mpol_spread_build(struct mpol_spread *spread, const nodemask_t *nodes,
 		       const u8 *weight)
 {
 	struct round round = describe(nodes, weight);
-	size_t bytes;
 
-	spread->nodes = NULL;
-	spread->weight = NULL;
-	spread->start = NULL;
-	switch (choose(spread, &round, &bytes)) {
-	case SLOTS:
-		build_slots(spread, &round);
-		break;
-	case PASSES:
-		spread->nodes = nodes;
-		build_passes(spread, &round, bytes);
-		break;
-	case NO_TABLE:
-		memcpy(spread->copy, weight, bytes);
-		mpol_spread_compute(spread, nodes, spread->copy);
-		break;
+	set_round(spread, &round);
+	if (is_long(&round)) {
+		spread->layout = MPOL_SPREAD_LONG;
+		build_cells(spread, &round);
+		return;
 	}
-}
-
-/* The n-th bit of a word that has more: halves it down to the byte. */
-static u32 nth_bit_of_word(u64 word, u32 n)
-{
-	u32 bits, at = 0, half = word;
-
-	bits = hweight32(half);
-	if (n >= bits) {
-		n -= bits;
-		at += 32;
-		half = word >> 32;
-	}
-	bits = hweight16(half);
-	if (n >= bits) {
-		n -= bits;
-		at += 16;
-		half >>= 16;
-	}
-	bits = hweight8(half);
-	if (n >= bits) {
-		n -= bits;
-		at += 8;
-		half >>= 8;
-	}
-	while (n--)
-		half &= half - 1;
-	return at + __ffs(half);
-}
-
-/* The n-th bit of a mask that has more. */
-static u32 nth_bit(const u64 *mask, u32 nr_words, u32 n)
-{
-	u32 bits, at = 0;
-
-	for (; --nr_words; mask++) {
-		bits = hweight64(*mask);
-		if (n < bits)
-			break;
-		n -= bits;
-		at += BITS_PER_WORD;
-	}
-	return at + nth_bit_of_word(*mask, n);
-}
-
-/* The first guess is what would be right for passes of the same length. */
-static unsigned int find_in_passes(const struct mpol_spread *spread, u32 slot)
-{
-	const u16 *start = spread->start;
-	u32 nr_passes = spread->nr_passes, nr_words = spread->nr_words;
-	unsigned long pass = slot * nr_passes / spread->nr_slots;
-	u32 bit;
-
-	while (start[pass] > slot)
-		pass--;
-	while (start[pass + 1] <= slot)
-		pass++;
-	bit = nth_bit(spread->mask + pass * nr_words, nr_words,
-		      slot - start[pass]);
-	return spread->by_rank ? start[nr_passes + 1 + bit] : bit;
+	spread->layout = round.end > U8_MAX + 1 ? MPOL_SPREAD_WIDE :
+						  MPOL_SPREAD_NARROW;
+	build_slots(spread, &round);
 }
 
 /* The node at @slot of a pass. */
@@ -381,22 +346,34 @@ static unsigned int search_pass(const struct round *round, u32 pass, u32 slot)
 	return nid;
 }
 
-static noinline unsigned int search_round(const struct mpol_spread *spread,
-					  u32 slot)
+static unsigned int search_passes(const struct round *round, u32 slot)
 {
-	struct round round = describe(spread->nodes, spread->weight);
-	u32 low = 0, high = round.passes - 1;
+	u32 low = 0, high = round->passes - 1;
 
 	/* The last pass that does not start behind the slot. */
 	while (low < high) {
 		u32 mid = (low + high + 1) / 2;
 
-		if (slots_until(&round, mid, 0) <= slot)
+		if (slots_until(round, mid, 0) <= slot)
 			low = mid;
 		else
 			high = mid - 1;
 	}
-	return search_pass(&round, low, slot - slots_until(&round, low, 0));
+	return search_pass(round, low, slot - slots_until(round, low, 0));
+}
+
+static unsigned int search_row(const struct round *round, u32 place)
+{
+	int nid;
+
+	for_each_node_mask(nid, *round->nodes) {
+		u32 share = weight_of(round, nid);
+
+		if (place < share)
+			break;
+		place -= share;
+	}
+	return nid;
 }
 
 /**
@@ -409,9 +386,15 @@ static noinline unsigned int search_round(const struct mpol_spread *spread,
  */
 unsigned int mpol_spread_search(const struct mpol_spread *spread, u32 slot)
 {
-	if (spread->start)
-		return find_in_passes(spread, slot);
-	return search_round(spread, slot);
+	struct round round;
+
+	if (spread->layout == MPOL_SPREAD_LONG)
+		return mpol_spread_look_up(spread, slot);
+	round = describe(spread->nodes, spread->weight);
+	if (!is_long(&round))
+		return search_passes(&round, slot);
+	div_u64_rem((u64)slot * spread->stride, spread->nr_slots, &slot);
+	return search_row(&round, slot);
 }
 
 /* The lowest node above @nid, or MAX_NUMNODES, and its rank. */
@@ -428,53 +411,66 @@ static int node_after(const nodemask_t *nodes, unsigned int nid, u32 *rank)
 	return next;
 }
 
-/* The first slot of a node, by the first pass that it is in. */
-static u32 first_in_passes(const struct mpol_spread *spread, u32 bit)
+/* The slot of a place in the row of a long round: place / stride modulo slots. */
+static u32 slot_of(const struct mpol_spread *spread, u32 place)
 {
-	u32 word = bit / BITS_PER_WORD, pass = 0, slot, i;
-	u64 only = 1ULL << (bit % BITS_PER_WORD);
-	const u64 *mask = spread->mask;
+	u32 left = spread->nr_slots, next = spread->stride, slot;
+	s64 inverse = 0, next_inverse = 1;
 
-	for (; !(mask[word] & only); mask += spread->nr_words)
-		pass++;
-	slot = spread->start[pass] + hweight64(mask[word] & (only - 1));
-	for (i = 0; i < word; i++)
-		slot += hweight64(mask[i]);
+	while (next) {
+		u32 quotient = left / next, rest = left % next;
+		s64 prior = inverse;
+
+		inverse = next_inverse;
+		next_inverse = prior - quotient * next_inverse;
+		left = next;
+		next = rest;
+	}
+	if (inverse < 0)
+		inverse += spread->nr_slots;
+	div_u64_rem(place * inverse, spread->nr_slots, &slot);
 	return slot;
 }
 
-/* The first slot of the next higher node, where there is no table of slots. */
 static u32 search_after(const struct mpol_spread *spread, unsigned int nid)
 {
-	struct round round;
-	u32 rank;
-	int next = node_after(spread->nodes, nid, &rank);
+	struct round round = describe(spread->nodes, spread->weight);
+	int other, next;
+	u32 rank, place = 0;
 
+	next = node_after(spread->nodes, nid, &rank);
 	if (next >= MAX_NUMNODES)
 		return 0;
-	if (spread->start)
-		return first_in_passes(spread, spread->by_rank ? rank : next);
-	round = describe(spread->nodes, spread->weight);
-	return slots_until(&round,
-			   pass_of(&round, rank, weight_of(&round, next), 0),
-			   rank);
+	if (!is_long(&round))
+		return slots_until(&round,
+				   pass_of(&round, rank,
+					   weight_of(&round, next), 0),
+				   rank);
+	for_each_node_mask(other, *spread->nodes)
+		if (other < next)
+			place += weight_of(&round, other);
+	return slot_of(spread, place);
 }
 
-/**
- * mpol_spread_after - where to go on after a node
- * @spread:	an interleave
- * @nid:	any node, of the interleave or not
- *
- * Context: Any. Takes time with the slots or passes of the round: for when
- * the interleave has just been replaced.
- * Return: the first slot of the next higher node, or slot 0.
- */
-u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid)
+/* The next node's first place is where the node ends. */
+static u32 long_after(const struct mpol_spread *spread, unsigned int nid)
+{
+	const u16 *last = spread->cell + MPOL_SPREAD_CELLS + 1;
+	u32 cell = 0, units;
+
+	if (nid < node_of_cell(spread, 0) ||
+	    nid >= node_of_cell(spread, MPOL_SPREAD_CELLS))
+		return 0;
+	while (node_of_cell(spread, cell + 1) <= nid)
+		cell++;
+	units = (cell << 16) + last[nid] + 1;
+	return slot_of(spread, place_behind(units, spread->nr_slots));
+}
+
+static u32 short_after(const struct mpol_spread *spread, unsigned int nid)
 {
 	u32 slot, found = 0, best = MAX_NUMNODES;
 
-	if (!mpol_spread_is_table(spread))
-		return search_after(spread, nid);
 	for (slot = 0; slot < spread->nr_slots; slot++) {
 		u32 next = mpol_spread_node(spread, slot);
 
@@ -484,4 +480,23 @@ u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid)
 		}
 	}
 	return found;
+}
+
+/**
+ * mpol_spread_after - where to go on after a node
+ * @spread:	an interleave
+ * @nid:	any node, of the interleave or not
+ *
+ * Context: Any. Takes time with the slots or nodes of the round: for when the
+ * interleave has just been replaced.
+ * Return: a slot of the next higher node, or slot 0. In a short round it is the
+ * node's first slot, in a long one that of its first place.
+ */
+u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid)
+{
+	if (spread->layout == MPOL_SPREAD_COMPUTED)
+		return search_after(spread, nid);
+	if (spread->layout == MPOL_SPREAD_LONG)
+		return long_after(spread, nid);
+	return short_after(spread, nid);
 }

@@ -7,11 +7,14 @@
  * divided by their greatest common divisor. The node of a page is that of slot
  * index modulo slots; a task goes from slot to slot.
  *
- * So that a heavy node does not get its pages in one burst, a round consists of
- * passes, as many as the greatest weight, and in a pass a node has one slot or
- * none. Its slots are as far apart as they can be. Where they start is
- * staggered by the node's rank, so that light nodes do not all fall into the
- * same pass:
+ * A heavy node must not get its pages in one burst. How that is done depends on
+ * whether a table with the node of each slot has at most MPOL_SPREAD_BYTES: one
+ * byte for each or, where a node of the interleave is above 255, two.
+ *
+ * Short rounds have that table. They consist of passes, as many as the greatest
+ * weight, and in a pass a node has one slot or none. Its slots are as far apart
+ * as they can be. Where they start is staggered by the node's rank, so that
+ * light nodes do not all fall into the same pass:
  *
  *	nodes 0-3 with weights 5,1,1,1
  *
@@ -21,24 +24,21 @@
  *
  * Equal weights make a round of one pass: node after node.
  *
- * The node of a slot is found in one of three ways, the first of them whose
- * table has no more than MPOL_SPREAD_BYTES. All give the same node.
+ * Long rounds put all slots into a row, node after node, in which the next slot
+ * is always a stride further, around the end: slot times stride modulo slots
+ * is a slot's place. A stride near the golden section of the row keeps the
+ * slots of a node about as far apart as they can be: at any slot a node has had
+ * its share of those before it, but for about three. A stride without a divisor
+ * in common with the number of slots comes to each place once in a round.
  *
- * slots:
- *	the node of each slot, one byte each or, where a node of the interleave
- *	is above 255, two. The cost does not depend on nodes or weights.
+ * The node of a place is found in two steps. The row is divided into
+ * MPOL_SPREAD_CELLS cells of the same length, and of each the first node is
+ * known. In most cells it is the only one. From it on nodes are passed until one
+ * ends behind the place; these are few, as a node is passed for no more slots
+ * than a cell has.
  *
- * passes:
- *	the first slot of each pass, and a mask of the nodes that have a slot in
- *	it. As passes are of about the same length, the pass of a slot is known
- *	but for one or two; in the mask the slot's node is the n-th bit. The
- *	masks have a bit for each node number up to the highest, or, where that
- *	takes fewer words, a bit for each node of the interleave.
- *
- * no table:
- *	the slots before a pass are computed from the weights, which takes time
- *	with the number of nodes. This is also for an interleave that there is
- *	no memory for.
+ * Where there is no memory for tables slots are found from the weights, which
+ * takes time with the number of nodes. All ways give the same node.
  */
 #ifndef _MM_MEMPOLICY_SPREAD_H
 #define _MM_MEMPOLICY_SPREAD_H
@@ -47,37 +47,46 @@
 
 /* A table's bytes: a structure of up to 512 that ends with one makes 4 KiB. */
 #define MPOL_SPREAD_BYTES	(4096 - 512)
+#define MPOL_SPREAD_CELL_BITS	9
+#define MPOL_SPREAD_CELLS	512
+
+/* In a cell's node: there are others behind it. */
+#define MPOL_SPREAD_BORDER	0x8000
+
+/* How the node of a slot is found. */
+enum mpol_spread_layout {
+	MPOL_SPREAD_NARROW,	/* a short round, a byte for each slot */
+	MPOL_SPREAD_WIDE,	/* a short round, two bytes for each slot */
+	MPOL_SPREAD_LONG,	/* a long round, cells */
+	MPOL_SPREAD_COMPUTED,	/* no table */
+};
 
 /**
  * struct mpol_spread - the slots of an interleave
  * @nr_slots:	slots in a round, at least 1
- * @nr_passes:	passes in a round, if @start is set
- * @nr_words:	words of the mask of a pass
- * @wide:	the table is @wide_slot, not @slot
- * @by_rank:	bits of masks are ranks; their nodes are behind @start
- * @nodes:	nodes of the interleave, or NULL if there is a table of slots
+ * @stride:	from slot to slot, in places; 1 in a short round
+ * @layout:	enum mpol_spread_layout
+ * @step:	from slot to slot, in units of the row's length / 2^64, so that
+ *		it goes around by itself
+ * @nodes:	nodes of the interleave, if there is no table
  * @weight:	by node, or NULL for 1 each, if there is no table
- * @start:	the first slot of each pass, and @nr_slots, or NULL if there is
- *		no table of passes
- * @slot:	the node of each slot
- * @wide_slot:	the same
- * @mask:	nodes or ranks of each pass; @start points behind them
- * @copy:	what @weight points to unless the caller keeps it
+ * @narrow:	the node of each slot
+ * @wide:	the same
+ * @cell:	the node at the beginning of each cell, and the last of all; behind
+ *		these, by node, where in its cell it ends, in units of the cell's
+ *		length / 2^16
  */
 struct mpol_spread {
 	u32 nr_slots;
-	u8 nr_passes;
-	u8 nr_words;
-	bool wide;
-	bool by_rank;
+	u32 stride;
+	u8 layout;
+	u64 step;
 	const nodemask_t *nodes;
 	const u8 *weight;
-	const u16 *start;
 	union {
-		DECLARE_FLEX_ARRAY(u8, slot);
-		DECLARE_FLEX_ARRAY(u16, wide_slot);
-		DECLARE_FLEX_ARRAY(u64, mask);
-		DECLARE_FLEX_ARRAY(u8, copy);
+		DECLARE_FLEX_ARRAY(u8, narrow);
+		DECLARE_FLEX_ARRAY(u16, wide);
+		DECLARE_FLEX_ARRAY(u16, cell);
 	};
 };
 
@@ -89,16 +98,41 @@ void mpol_spread_compute(struct mpol_spread *spread, const nodemask_t *nodes,
 unsigned int mpol_spread_search(const struct mpol_spread *spread, u32 slot);
 u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid);
 
+/* In a long round. */
+static inline unsigned int
+mpol_spread_in_row(const struct mpol_spread *spread, u32 slot)
+{
+	const u16 *last = spread->cell + MPOL_SPREAD_CELLS + 1;
+	u64 at = slot * spread->step;
+	unsigned long cell = at >> (64 - MPOL_SPREAD_CELL_BITS);
+	u16 unit = at >> (48 - MPOL_SPREAD_CELL_BITS);
+	unsigned int nid = spread->cell[cell], end;
+
+	if (likely(!(nid & MPOL_SPREAD_BORDER)))
+		return nid;
+	nid -= MPOL_SPREAD_BORDER;
+	end = spread->cell[cell + 1] & ~MPOL_SPREAD_BORDER;
+	while (unit > last[nid] && ++nid < end)
+		;
+	return nid;
+}
+
 /**
- * mpol_spread_is_table - is there a table of slots?
- * @spread:	an interleave
+ * mpol_spread_look_up - the node of a slot, from a table
+ * @spread:	an interleave by mpol_spread_build()
+ * @slot:	below its nr_slots
  *
  * Context: Any.
- * Return: true if mpol_spread_node() is one load.
+ * Return: the node.
  */
-static inline bool mpol_spread_is_table(const struct mpol_spread *spread)
+static inline unsigned int
+mpol_spread_look_up(const struct mpol_spread *spread, u32 slot)
 {
-	return !spread->nodes;
+	if (likely(spread->layout == MPOL_SPREAD_NARROW))
+		return spread->narrow[slot];
+	if (spread->layout == MPOL_SPREAD_WIDE)
+		return spread->wide[slot];
+	return mpol_spread_in_row(spread, slot);
 }
 
 /**
@@ -112,11 +146,9 @@ static inline bool mpol_spread_is_table(const struct mpol_spread *spread)
 static inline unsigned int
 mpol_spread_node(const struct mpol_spread *spread, u32 slot)
 {
-	if (unlikely(!mpol_spread_is_table(spread)))
-		return mpol_spread_search(spread, slot);
-	if (MAX_NUMNODES > 256 && spread->wide)
-		return spread->wide_slot[slot];
-	return spread->slot[slot];
+	if (likely(spread->layout <= MPOL_SPREAD_WIDE))
+		return mpol_spread_look_up(spread, slot);
+	return mpol_spread_search(spread, slot);
 }
 
 #endif /* _MM_MEMPOLICY_SPREAD_H */

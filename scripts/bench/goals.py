@@ -113,8 +113,10 @@ GOALS = (
     # Strangers' objects decide whether a slab is freed to in the fast path.
     ("strangers/new-policy/*", flat(0)),
     ("limit/*", at_most(100)),
-    # Rounds that are longer than a table of slots may be are searched.
-    ("views/weights-prime/*", more_than(100, "views/interleave/1")),
+    # Rounds that are longer than a table of slots may be.
+    *[("views/weights-prime/%d" % tasks,
+       more_than(10, "views/interleave/%d" % tasks))
+      for tasks in (1, 2, 4, 5, 16, 64)],
     ("views/*", more_than(10, "views/interleave/1")),
     ("weights/first-fault/same-written",
      more_than(10, "weights/first-fault/no-write")),

@@ -300,9 +300,7 @@ static void set_length(struct scratch *s, const struct vec_length *v)
 
 static enum vec_layout layout_of(const struct mpol_spread *spread)
 {
-	if (mpol_spread_is_table(spread))
-		return VEC_SLOTS;
-	return spread->start ? VEC_PASSES : VEC_NO_TABLE;
+	return spread->layout == MPOL_SPREAD_LONG ? VEC_LONG : VEC_SHORT;
 }
 
 static void check_length(struct kunit *test, const struct vec_length *v,
@@ -312,11 +310,12 @@ static void check_length(struct kunit *test, const struct vec_length *v,
 	struct mpol_spread computed;
 	u32 slot, nid;
 
-	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_spread, slot) + v->bytes,
+	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_spread, narrow) + v->bytes,
 			size);
 	KUNIT_ASSERT_EQ(test, v->slots, spread->nr_slots);
 	KUNIT_EXPECT_EQ(test, v->layout, layout_of(spread));
 	mpol_spread_compute(&computed, &s->src, s->weight);
+	KUNIT_EXPECT_EQ(test, spread->stride, computed.stride);
 	for (slot = 0; slot < v->slots; slot += 1 + v->slots / 64) {
 		nid = mpol_spread_node(&computed, slot);
 		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, slot));

@@ -409,7 +409,7 @@ static const struct vec_round {
  * nodes, the first is 0 and the others are @step apart, of @weight each, but
  * @last for the last one. @slots in all.
  */
-enum vec_layout { VEC_SLOTS, VEC_PASSES, VEC_NO_TABLE };
+enum vec_layout { VEC_SHORT, VEC_LONG };
 
 static const struct vec_length {
 	u32 nodes, step;
@@ -418,45 +418,41 @@ static const struct vec_length {
 	enum vec_layout layout;
 	u32 bytes;
 } vec_lengths[] = {
-	{ 1,	1,	255,	255,	1,	VEC_SLOTS,	1 },
-	{ 8,	1,	255,	255,	8,	VEC_SLOTS,	8 },
-	{ 8,	1,	255,	254,	2039,	VEC_SLOTS,	2039 },
-	{ 8,	1,	250,	100,	37,	VEC_SLOTS,	37 },
-	{ 64,	1,	1,	255,	318,	VEC_SLOTS,	318 },
-	{ 64,	1,	255,	255,	64,	VEC_SLOTS,	64 },
+	{ 1,	1,	255,	255,	1,	VEC_SHORT,	1 },
+	{ 8,	1,	255,	255,	8,	VEC_SHORT,	8 },
+	{ 8,	1,	255,	254,	2039,	VEC_SHORT,	2039 },
+	{ 8,	1,	250,	100,	37,	VEC_SHORT,	37 },
+	{ 64,	1,	1,	255,	318,	VEC_SHORT,	318 },
+	{ 64,	1,	255,	255,	64,	VEC_SHORT,	64 },
 	/* 14 heavy nodes are as many as there can be. */
-	{ 15,	1,	255,	14,	3584,	VEC_SLOTS,	3584 },
-	{ 15,	1,	255,	16,	3586,	VEC_PASSES,	2552 },
-	{ 64,	1,	56,	55,	3583,	VEC_SLOTS,	3583 },
-	{ 64,	1,	56,	57,	3585,	VEC_PASSES,	572 },
-	{ 64,	1,	254,	253,	16255,	VEC_PASSES,	2542 },
-	{ 64,	1,	255,	254,	16319,	VEC_PASSES,	2552 },
-	/* Two words for each pass. */
-	{ 65,	1,	198,	197,	12869,	VEC_PASSES,	3566 },
-	{ 65,	1,	199,	1,	12737,	VEC_PASSES,	3584 },
-	{ 65,	1,	200,	1,	12801,	VEC_NO_TABLE,	65 },
-	{ 65,	1,	200,	200,	65,	VEC_SLOTS,	65 },
-	{ 65,	1,	255,	1,	16321,	VEC_NO_TABLE,	65 },
+	{ 15,	1,	255,	14,	3584,	VEC_SHORT,	3584 },
+	{ 15,	1,	255,	16,	3586,	VEC_LONG,	1056 },
+	{ 64,	1,	56,	55,	3583,	VEC_SHORT,	3583 },
+	{ 64,	1,	56,	57,	3585,	VEC_LONG,	1154 },
+	{ 64,	1,	254,	253,	16255,	VEC_LONG,	1154 },
+	{ 64,	1,	255,	254,	16319,	VEC_LONG,	1154 },
+	{ 65,	1,	200,	200,	65,	VEC_SHORT,	65 },
+	{ 65,	1,	255,	1,	16321,	VEC_LONG,	1156 },
 	/* Two bytes for each slot. */
-	{ 256,	1,	14,	14,	256,	VEC_SLOTS,	256 },
-	{ 256,	1,	1,	255,	510,	VEC_SLOTS,	510 },
-	{ 257,	1,	1,	255,	511,	VEC_SLOTS,	1022 },
-	{ 257,	1,	6,	251,	1787,	VEC_SLOTS,	3574 },
-	{ 257,	1,	7,	1,	1793,	VEC_PASSES,	296 },
-	{ 2,	255,	2,	1,	3,	VEC_SLOTS,	3 },
-	{ 2,	256,	2,	1,	3,	VEC_SLOTS,	6 },
-	{ 1024,	1,	1,	1,	1024,	VEC_SLOTS,	2048 },
-	{ 1024,	1,	255,	255,	1024,	VEC_SLOTS,	2048 },
-	{ 1024,	1,	27,	1,	27622,	VEC_PASSES,	3512 },
-	{ 1024,	1,	28,	1,	28645,	VEC_NO_TABLE,	1024 },
-	{ 1024,	1,	255,	1,	260866,	VEC_NO_TABLE,	1024 },
-	/* Ranks take one word, numbers four and more. */
-	{ 20,	13,	255,	1,	4846,	VEC_PASSES,	2592 },
-	{ 20,	53,	255,	1,	4846,	VEC_PASSES,	2592 },
-	{ 64,	16,	255,	1,	16066,	VEC_PASSES,	2680 },
-	{ 64,	16,	255,	254,	16319,	VEC_PASSES,	2680 },
-	{ 100,	10,	190,	1,	18811,	VEC_NO_TABLE,	991 },
-	{ 100,	10,	180,	1,	17821,	VEC_PASSES,	3442 },
+	{ 256,	1,	14,	14,	256,	VEC_SHORT,	256 },
+	{ 256,	1,	1,	255,	510,	VEC_SHORT,	510 },
+	{ 257,	1,	1,	255,	511,	VEC_SHORT,	1022 },
+	{ 257,	1,	6,	251,	1787,	VEC_SHORT,	3574 },
+	{ 257,	1,	7,	1,	1793,	VEC_LONG,	1540 },
+	{ 2,	255,	2,	1,	3,	VEC_SHORT,	3 },
+	{ 2,	256,	2,	1,	3,	VEC_SHORT,	6 },
+	{ 1024,	1,	1,	1,	1024,	VEC_SHORT,	2048 },
+	{ 1024,	1,	255,	255,	1024,	VEC_SHORT,	2048 },
+	{ 1024,	1,	27,	1,	27622,	VEC_LONG,	3074 },
+	{ 1024,	1,	28,	1,	28645,	VEC_LONG,	3074 },
+	{ 1024,	1,	255,	1,	260866,	VEC_LONG,	3074 },
+	/* Nodes that are far apart. */
+	{ 20,	13,	255,	1,	4846,	VEC_LONG,	1522 },
+	{ 20,	53,	255,	1,	4846,	VEC_LONG,	3042 },
+	{ 64,	16,	255,	1,	16066,	VEC_LONG,	3044 },
+	{ 64,	16,	255,	254,	16319,	VEC_LONG,	3044 },
+	{ 100,	10,	190,	1,	18811,	VEC_LONG,	3008 },
+	{ 100,	10,	180,	1,	17821,	VEC_LONG,	3008 },
 };
 
 /* The highest node of a row. */

@@ -191,13 +191,13 @@ unsigned int naive_divisor(const struct naive_set *nodes, const u8 *weight)
 }
 
 /*
- * Slot by slot. A node's n-th slot, counted from 0, is n and a bit of its
+ * Pass by pass. A node's n-th slot, counted from 0, is n and a bit of its
  * weight-ths into the round; the bit is 1/2, 3/2, 5/2, ... of what the nodes
  * divide 1 into. What falls between two passes belongs to the first of them.
  */
-u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 *length)
+static u32 short_round(u16 *slot, const struct naive_set *nodes,
+		       const u8 *weight)
 {
-	u16 *slot = test_alloc(MAX_NUMNODES * 255 * sizeof(*slot));
 	unsigned int had[MAX_NUMNODES] = { 0 };
 	unsigned int pass, passes = greatest(nodes, weight);
 	double count = naive_count(nodes);
@@ -221,6 +221,54 @@ u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 *length)
 			had[nid]++;
 		}
 	}
-	*length = end;
+	return end;
+}
+
+/* Each slot is a stride further in the row of all, node by node. */
+static u32 long_round(u16 *slot, const struct naive_set *nodes,
+		      const u8 *weight, unsigned int divisor, u32 stride)
+{
+	u16 *row = test_alloc(MAX_NUMNODES * 255 * sizeof(*row));
+	u32 i, at = 0, end = 0;
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		u32 share = weight_of(weight, nid) / divisor;
+
+		for (i = 0; nodes->has[nid] && i < share; i++)
+			row[end++] = nid;
+	}
+	for (i = 0; i < end * divisor; i++) {
+		slot[i] = row[at];
+		at = (at + stride) % end;
+	}
+	free(row);
+	return end * divisor;
+}
+
+bool naive_is_long(const struct naive_set *nodes, const u8 *weight)
+{
+	unsigned int sum = 0, bytes = 1;
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		if (!nodes->has[nid])
+			continue;
+		sum += weight_of(weight, nid);
+		if (nid > 255)
+			bytes = 2;
+	}
+	return sum / naive_divisor(nodes, weight) * bytes > 3584;
+}
+
+u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 stride,
+		 u32 *length)
+{
+	u16 *slot = test_alloc(MAX_NUMNODES * 255 * sizeof(*slot));
+
+	*length = naive_is_long(nodes, weight) ?
+		  long_round(slot, nodes, weight,
+			     naive_divisor(nodes, weight), stride) :
+		  short_round(slot, nodes, weight);
 	return slot;
 }

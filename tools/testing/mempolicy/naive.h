@@ -36,10 +36,15 @@ void naive_effective(struct naive_set *dst, int mode,
 /* The greatest number that divides the weights of all nodes. */
 unsigned int naive_divisor(const struct naive_set *nodes, const u8 *weight);
 
+/* Is a table with the node of each slot too large? */
+bool naive_is_long(const struct naive_set *nodes, const u8 *weight);
+
 /*
  * The node of every slot, in memory to be freed; @length of them. Weights are
- * taken as they are: what they have in common only repeats the slots.
+ * taken as they are: what they have in common only repeats the slots. @stride
+ * is that of a long round.
  */
-u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 *length);
+u16 *naive_round(const struct naive_set *nodes, const u8 *weight, u32 stride,
+		 u32 *length);
 
 #endif /* _MEMPOLICY_NAIVE_H */

@@ -25,11 +25,12 @@ static void build(struct round *r)
 {
 	struct naive_set nodes = to_naive(&r->nodes);
 
-	r->want = naive_round(&nodes, r->weight, &r->length);
 	r->divisor = naive_divisor(&nodes, r->weight);
 	r->size = mpol_spread_size(&r->nodes, r->weight);
 	r->spread = test_alloc(r->size);
 	mpol_spread_build(r->spread, &r->nodes, r->weight);
+	r->want = naive_round(&nodes, r->weight, r->spread->stride,
+			      &r->length);
 }
 
 static void release(struct round *r)
@@ -53,9 +54,7 @@ static void show_round(const struct round *r)
 
 static enum vec_layout layout_of(const struct mpol_spread *spread)
 {
-	if (mpol_spread_is_table(spread))
-		return VEC_SLOTS;
-	return spread->start ? VEC_PASSES : VEC_NO_TABLE;
+	return spread->layout == MPOL_SPREAD_LONG ? VEC_LONG : VEC_SHORT;
 }
 
 /*
@@ -132,7 +131,7 @@ static u32 node_of_slot(const struct mpol_spread *spread, u32 slot)
 /* Computing a slot takes time with the nodes: then only some are looked at. */
 static u32 step_of(const struct mpol_spread *spread)
 {
-	return layout_of(spread) == VEC_NO_TABLE ?
+	return spread->layout == MPOL_SPREAD_COMPUTED ?
 	       1 + spread->nr_slots / 64 : 1;
 }
 
@@ -147,18 +146,31 @@ static void check_slots(struct test *t, const struct round *r,
 			show_number("slot", slot);
 }
 
-/* By the promise: the first slot of the lowest of the higher nodes. */
+static bool is_place_of(const struct round *r, u32 slot, u32 place)
+{
+	return (u64)slot * r->spread->stride % r->spread->nr_slots == place;
+}
+
+/*
+ * By the promise: the first slot of the lowest of the higher nodes, or in a long
+ * round that of its first place.
+ */
 static u32 naive_after(const struct round *r, u32 nid)
 {
-	u32 slot;
+	u32 slot, other, place = 0;
+	bool is_long = layout_of(r->spread) == VEC_LONG;
 
-	for (nid++; nid < MAX_NUMNODES; nid++) {
-		if (!node_isset(nid, r->nodes))
+	for (other = 0; other < MAX_NUMNODES; other++) {
+		if (!node_isset(other, r->nodes))
 			continue;
-		for (slot = 0; slot < r->length; slot++)
-			if (r->want[slot] == nid)
-				return slot;
+		if (nid != (u32)NUMA_NO_NODE && other > nid)
+			break;
+		place += (r->weight ? r->weight[other] : 1) / r->divisor;
 	}
+	for (slot = 0; other < MAX_NUMNODES && slot < r->length; slot++)
+		if (r->want[slot] == other &&
+		    (!is_long || is_place_of(r, slot, place)))
+			return slot;
 	return 0;
 }
 
@@ -184,8 +196,7 @@ static void check_counts(struct test *t, const struct round *r)
 	u32 slot, nid;
 
 	for (slot = 0; slot < r->length; slot++)
-		count[layout_of(r->spread) == VEC_NO_TABLE ? r->want[slot] :
-		      node_of_slot(r->spread, slot)]++;
+		count[node_of_slot(r->spread, slot)]++;
 	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		u32 weight = r->weight ? r->weight[nid] : 1;
 		u32 want = node_isset(nid, r->nodes) ? weight : 0;
@@ -208,7 +219,7 @@ static void check_length(struct test *t, const struct vec_length *v)
 	r.table[vec_last_node(v)] = v->last;
 	r.weight = r.table;
 	build(&r);
-	expect_eq(t, offsetof(struct mpol_spread, slot) + v->bytes, r.size);
+	expect_eq(t, offsetof(struct mpol_spread, narrow) + v->bytes, r.size);
 	expect_eq(t, v->slots, r.spread->nr_slots);
 	expect_eq(t, v->layout, layout_of(r.spread));
 	check_counts(t, &r);
@@ -238,47 +249,24 @@ static u32 last_node(const nodemask_t *nodes)
 	return nid;
 }
 
-static u32 most_of(const struct round *r)
+/* Each slot's node, or the nodes where 512 cells begin, and the ends of nodes. */
+static u32 bytes_of(const struct round *r)
 {
-	u32 nid, most = 1;
+	u32 last = last_node(&r->nodes), slots = r->length / r->divisor;
+	u32 bytes = slots * (last < 256 ? 1 : 2);
 
-	for (nid = 0; nid < MAX_NUMNODES; nid++)
-		if (r->weight && node_isset(nid, r->nodes))
-			most = max(most, r->weight[nid]);
-	return most / r->divisor;
-}
-
-static u32 bytes_of_slots(const struct round *r)
-{
-	return r->length / r->divisor * (last_node(&r->nodes) < 256 ? 1 : 2);
-}
-
-/* Masks of node numbers, or of ranks with the nodes of these. */
-static u32 bytes_of_passes(const struct round *r)
-{
-	u32 nr = nodes_weight(r->nodes), passes = most_of(r);
-	u32 numbers = passes * 8 * (last_node(&r->nodes) / 64 + 1);
-	u32 ranks = passes * 8 * ((nr + 63) / 64);
-
-	return (ranks < numbers ? ranks + 2 * nr : numbers) + 2 * (passes + 1);
+	return bytes <= 3584 ? bytes : 2 * 513 + 2 * (last + 1);
 }
 
 static void check_size(struct test *t, const struct round *r)
 {
-	enum vec_layout layout = VEC_SLOTS;
-	u32 bytes = bytes_of_slots(r);
+	struct naive_set nodes = to_naive(&r->nodes);
 
-	if (bytes > 3584) {
-		layout = VEC_PASSES;
-		bytes = bytes_of_passes(r);
-	}
-	if (bytes > 3584) {
-		layout = VEC_NO_TABLE;
-		bytes = last_node(&r->nodes) + 1;
-	}
 	expect_eq(t, r->length, r->spread->nr_slots * r->divisor);
-	expect_eq(t, layout, layout_of(r->spread));
-	expect_eq(t, offsetof(struct mpol_spread, slot) + bytes, r->size);
+	expect_eq(t, naive_is_long(&nodes, r->weight) ? VEC_LONG : VEC_SHORT,
+		  layout_of(r->spread));
+	expect_eq(t, offsetof(struct mpol_spread, narrow) + bytes_of(r), r->size);
+	expect_eq(t, true, bytes_of(r) <= 3584);
 }
 
 /* Catches memory that is too small (with the sanitizer) or too large. */
@@ -308,6 +296,7 @@ static void check_computed(struct test *t, const struct round *r)
 	struct mpol_spread computed;
 
 	mpol_spread_compute(&computed, &r->nodes, r->weight);
+	expect_eq(t, r->spread->stride, computed.stride);
 	check_slots(t, r, &computed);
 }
 
@@ -317,25 +306,22 @@ static void spread_computed_matches_table(struct test *t)
 	on_random_rounds(t, check_computed);
 }
 
-/*
- * Weights that begin nearly all nodes in the same pass: the passes before it
- * are short. Catches a pass that is taken to be where passes of the same
- * length would be.
- */
-static void spread_finds_uneven_passes(struct test *t)
+/* Catches nodes that a cell passes over: it has many here, but for a few. */
+static void spread_finds_light_nodes(struct test *t)
 {
-	u32 nid, nr = min(MAX_NUMNODES, 64);
+	u32 nid, heavy = MAX_NUMNODES / 32;
 	struct round r;
 
 	nodes_clear(r.nodes);
-	for (nid = 0; nid < nr; nid++) {
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		node_set(nid, r.nodes);
-		r.table[nid] = 2 * nid + 1;
+		r.table[nid] = nid % 32 == 31 ? 255 : 1 + nid % 2;
 	}
 	r.weight = r.table;
 	build(&r);
-	expect_eq(t, nr < 64 ? VEC_SLOTS : VEC_PASSES, layout_of(r.spread));
+	expect_eq(t, heavy < 32 ? VEC_SHORT : VEC_LONG, layout_of(r.spread));
 	check_order(t, &r);
+	check_counts(t, &r);
 	release(&r);
 }
 
@@ -437,7 +423,7 @@ const struct property spread_properties[] = {
 	PROPERTY(spread_matches_model),
 	PROPERTY(spread_counts_are_weights),
 	PROPERTY(spread_computed_matches_table),
-	PROPERTY(spread_finds_uneven_passes),
+	PROPERTY(spread_finds_light_nodes),
 	PROPERTY(spread_keeps_pace),
 	PROPERTY(spread_of_two_has_no_bursts),
 	PROPERTY(spread_after_goes_to_next_node),

@@ -57,23 +57,20 @@ static void check_effective(int mode, const nodemask_t *nodes,
 	must(same(&got, &want));
 }
 
-static bool has_table(const struct mpol_spread *spread)
-{
-	return mpol_spread_is_table(spread) || spread->start;
-}
-
 /* Computing takes time with the nodes: then not every slot. */
 static void check_slots(const struct mpol_spread *spread, const u16 *slot,
 			u32 length)
 {
-	u32 at, step = has_table(spread) ? 1 : 1 + spread->nr_slots / 64;
+	u32 at, step = 1;
 
+	if (spread->layout == MPOL_SPREAD_COMPUTED)
+		step += spread->nr_slots / 64;
 	for (at = 0; at < length; at += step)
 		must(mpol_spread_node(spread, at % spread->nr_slots) ==
 		     slot[at]);
 }
 
-/* From a node to the first slot of the next one. */
+/* From a node to the next one, in a short round to its first slot. */
 static void check_after(const struct mpol_spread *spread, const u16 *slot)
 {
 	u32 nid = slot[spread->nr_slots / 2];
@@ -84,7 +81,8 @@ static void check_after(const struct mpol_spread *spread, const u16 *slot)
 	must(next > nid || !after);
 	for (at = 0; at < spread->nr_slots; at++) {
 		must(slot[at] <= nid || (next > nid && slot[at] >= next));
-		must(!after || slot[at] != next || at >= after);
+		must(!after || slot[at] != next || at >= after ||
+		     spread->stride != 1);
 	}
 }
 
@@ -94,14 +92,17 @@ static void check_spread(const nodemask_t *nodes, const u8 *weight)
 	struct mpol_spread *spread, computed;
 	size_t size = mpol_spread_size(nodes, weight);
 	u32 length, divisor = naive_divisor(&set, weight);
-	u16 *slot = naive_round(&set, weight, &length);
+	u16 *slot;
 
-	must(size <= offsetof(struct mpol_spread, slot) + MPOL_SPREAD_BYTES);
+	must(size <= offsetof(struct mpol_spread, narrow) + MPOL_SPREAD_BYTES);
 	spread = test_alloc(size);
 	mpol_spread_build(spread, nodes, weight);
+	slot = naive_round(&set, weight, spread->stride, &length);
 	must(spread->nr_slots * divisor == length);
 	mpol_spread_compute(&computed, nodes, weight);
 	must(computed.nr_slots == spread->nr_slots);
+	must(computed.stride == spread->stride);
+	must((spread->stride != 1) == naive_is_long(&set, weight));
 	check_slots(spread, slot, length);
 	check_slots(&computed, slot, length);
 	check_after(spread, slot);

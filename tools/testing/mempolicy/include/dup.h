@@ -22,14 +22,24 @@ typedef int64_t s64;
 	})
 
 #define div64_u64(dividend, divisor)	((u64)(dividend) / (u64)(divisor))
+#define GOLDEN_RATIO_32		0x61C88647
 #define fls(word)	((word) ? 32 - __builtin_clz(word) : 0)
 
-#define __ffs(word)	__builtin_ctzl(word)
-#define __ffs64(word)	__builtin_ctzll(word)
-#define hweight8(word)	__builtin_popcount((u8)(word))
-#define hweight16(word)	__builtin_popcount((u16)(word))
-#define hweight32(word)	__builtin_popcount((u32)(word))
-#define hweight64(word)	__builtin_popcountll(word)
+static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *rest)
+{
+	*rest = dividend % divisor;
+	return dividend / divisor;
+}
+
+static inline u64 div_u64(u64 dividend, u32 divisor)
+{
+	return dividend / divisor;
+}
+
+static inline u64 DIV_ROUND_UP_ULL(u64 dividend, u32 divisor)
+{
+	return (dividend + divisor - 1) / divisor;
+}
 
 static inline unsigned long gcd(unsigned long a, unsigned long b)
 {
