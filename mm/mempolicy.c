@@ -544,6 +544,7 @@ alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
 					   deal_from_cursor(&resolved->spread,
 							    resolved->view));
 		ilx = index_from(source, vma, at, order);
+		/* A form has a table: no search, whose call would save registers. */
 		slot = ilx % resolved->spread.nr_slots;
 		nid = mpol_spread_look_up(&resolved->spread, slot);
 		return alloc_dealt(gfp, order, nid);

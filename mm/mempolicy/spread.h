@@ -33,9 +33,9 @@
  *
  * The node of a place is found in two steps. The row is divided into
  * MPOL_SPREAD_CELLS cells of the same length, and of each the first node is
- * known. In most cells it is the only one. From it on nodes are passed until one
- * ends behind the place; these are few, as a node is passed for no more slots
- * than a cell has.
+ * known; of 64 nodes it is the only one in most cells. From it on nodes are
+ * passed until one ends behind the place. Each node ends in one cell, so that
+ * it is passed only for slots of that cell.
  *
  * Where there is no memory for tables slots are found from the weights, which
  * takes time with the number of nodes. All ways give the same node.

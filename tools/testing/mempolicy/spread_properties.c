@@ -306,7 +306,7 @@ static void spread_computed_matches_table(struct test *t)
 	on_random_rounds(t, check_computed);
 }
 
-/* Catches nodes that a cell passes over: it has many here, but for a few. */
+/* Catches nodes that are lost where many light ones share a cell of the row. */
 static void spread_finds_light_nodes(struct test *t)
 {
 	u32 nid, heavy = MAX_NUMNODES / 32;
