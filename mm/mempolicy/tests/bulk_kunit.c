@@ -158,14 +158,27 @@ static unsigned long free_pages_of(int nid)
 	return sum_zone_node_page_state(nid, NR_FREE_PAGES);
 }
 
-static int least_node(void)
+/* The node with the least free memory, other than one. */
+static int least_node_but(int other)
 {
-	int nid, best = first_node(node_states[N_MEMORY]);
+	int nid, least = NUMA_NO_NODE;
 
 	for_each_node_state(nid, N_MEMORY)
-		if (free_pages_of(nid) < free_pages_of(best))
-			best = nid;
-	return best;
+		if (nid != other && (least == NUMA_NO_NODE ||
+				     free_pages_of(nid) < free_pages_of(least)))
+			least = nid;
+	return least;
+}
+
+/* Of the nodes with CPUs the one with the most free memory. */
+static int roomiest_cpu_node(void)
+{
+	int nid, most = first_node(node_states[N_CPU]);
+
+	for_each_node_state(nid, N_CPU)
+		if (free_pages_of(nid) > free_pages_of(most))
+			most = nid;
+	return most;
 }
 
 /*
@@ -174,7 +187,7 @@ static int least_node(void)
  */
 static void test_full_node(struct kunit *test)
 {
-	int nid = least_node();
+	int nid = least_node_but(NUMA_NO_NODE);
 	unsigned long room = free_pages_of(nid), got = 0, now;
 	struct found found;
 	LIST_HEAD(pages);
@@ -198,14 +211,10 @@ static void test_full_node(struct kunit *test)
  */
 static void test_rest(struct kunit *test)
 {
-	int here = numa_node_id(), nid, full = NUMA_NO_NODE;
+	int here = roomiest_cpu_node(), full = least_node_but(here);
 	unsigned long room, got = 0, now;
 	LIST_HEAD(pages);
 
-	for_each_node_state(nid, N_MEMORY)
-		if (nid != here && (full == NUMA_NO_NODE ||
-				    free_pages_of(nid) < free_pages_of(full)))
-			full = nid;
 	if (full == NUMA_NO_NODE || free_pages_of(full) > FILL_MAX ||
 	    free_pages_of(here) < 4 * MORE)
 		kunit_skip(test, "needs a node of at most 512 MB, and a CPU elsewhere");
