@@ -28,6 +28,7 @@ FIXTURE(border) {
 	struct policy other;
 	struct nodes roomy;
 	char was[32];		/* of SHMEM_ENABLED */
+	char thp_was[32];
 	unsigned long h;
 	long huge_kb;		/* before the object was made */
 	int cpu_node;
@@ -77,22 +78,6 @@ FIXTURE_VARIANT_ADD(border, tmpfs_never) {
 	.kind = TMPFS, .options = "huge=never",
 };
 
-/* The word in brackets is the setting that was in force. */
-static bool shmem_allow(const char *enabled, char *was, size_t size)
-{
-	char buf[128], *word;
-
-	if (!enabled)
-		return true;
-	if (!file_read(SHMEM_ENABLED, buf, sizeof(buf)))
-		return false;
-	word = strchr(buf, '[');
-	if (!word)
-		return false;
-	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
-	return file_write(SHMEM_ENABLED, enabled);
-}
-
 /* KB of huge pages that objects have. */
 static long huge_kb(void)
 {
@@ -125,8 +110,11 @@ FIXTURE_SETUP(border)
 		missing = scratch_missing(variant->options);
 	if (missing)
 		SKIP(return, "%s", missing);
-	if (!shmem_allow(variant->enabled, self->was, sizeof(self->was)))
+	if (variant->enabled &&
+	    !choice_set(SHMEM_ENABLED, variant->enabled, self->was, sizeof(self->was)))
 		SKIP(return, NEEDS_THP);
+	/* khugepaged holds pages that it looks at, and joins those that were split. */
+	or_die(thp_forbid(self->thp_was, sizeof(self->thp_was)), "stopping khugepaged");
 	self->one = policy_for(MPOL_BIND, nodes_of(nodes_nth(&self->roomy, 0)));
 	self->other = policy_for(MPOL_BIND, nodes_of(nodes_highest(&self->roomy)));
 	self->h = size / page_size();
@@ -142,6 +130,7 @@ FIXTURE_TEARDOWN(border)
 	object_free(&self->obj);
 	if (*self->was)
 		file_write(SHMEM_ENABLED, self->was);
+	thp_restore(self->thp_was);
 }
 
 /* A page that was reclaimed, or is being compacted, is there again when it is used. */

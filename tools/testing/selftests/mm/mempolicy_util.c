@@ -314,6 +314,20 @@ bool file_set_number(const char *path, long nr)
 	return file_write(path, text);
 }
 
+/* A setting that is one of some words; @was gets the one that was in force, in brackets. */
+bool choice_set(const char *path, const char *word, char *was, size_t size)
+{
+	char buf[128], *old;
+
+	if (!file_read(path, buf, sizeof(buf)))
+		return false;
+	old = strchr(buf, '[');
+	if (!old)
+		return false;
+	snprintf(was, size, "%.*s", (int)strcspn(old + 1, "]"), old + 1);
+	return !strcmp(was, word) || file_write(path, word);
+}
+
 /* The number behind a name in a file, or -1. */
 long file_figure(const char *path, const char *name)
 {
@@ -366,18 +380,16 @@ unsigned long thp_size(void)
 	return size < 0 ? 0 : size;
 }
 
-/* For mappings that ask for them; the word in brackets is the setting that was in force. */
+/* For mappings that ask for them; @was gets the setting that was in force. */
 bool thp_allow(char *was, size_t size)
 {
-	char buf[64], *word;
+	return choice_set(THP_ENABLED, "madvise", was, size);
+}
 
-	if (!file_read(THP_ENABLED, buf, sizeof(buf)))
-		return false;
-	word = strchr(buf, '[');
-	if (!word)
-		return false;
-	snprintf(was, size, "%.*s", (int)strcspn(word + 1, "]"), word + 1);
-	return !strcmp(was, "madvise") || file_write(THP_ENABLED, "madvise");
+/* For mappings; those of shared objects have settings of their own. */
+bool thp_forbid(char *was, size_t size)
+{
+	return choice_set(THP_ENABLED, "never", was, size);
 }
 
 void thp_restore(const char *was)

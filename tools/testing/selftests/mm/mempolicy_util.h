@@ -206,12 +206,14 @@ bool file_read(const char *path, char *buf, size_t size);
 bool file_write(const char *path, const char *text);
 long file_number(const char *path);
 bool file_set_number(const char *path, long nr);
+bool choice_set(const char *path, const char *word, char *was, size_t size);
 long file_figure(const char *path, const char *name);
 long vm_events(const char *name);
 bool failures_on_demand(void);
 
 unsigned long thp_size(void);
 bool thp_allow(char *was, size_t size);
+bool thp_forbid(char *was, size_t size);
 void thp_restore(const char *was);
 long thp_kb(void);
 
