@@ -288,25 +288,6 @@ static void restore_machine(void)
 	rmdir(MOUNT);
 }
 
-/*
- * An address space remembers eight policies though it does not use them any
- * more: the same number before and after, when more than that have been set.
- */
-static void forget_policies(void)
-{
-	static const int modes[] = { MPOL_BIND, MPOL_INTERLEAVE, MPOL_PREFERRED_MANY };
-	static const int flags[] = { 0, MPOL_F_STATIC_NODES, MPOL_F_RELATIVE_NODES };
-	struct policy pol;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(modes) * ARRAY_SIZE(flags); i++) {
-		pol = policy_for(modes[i % ARRAY_SIZE(modes)], stress.memory);
-		pol.flags = flags[i / ARRAY_SIZE(modes)];
-		or_die(!policy_set_task(&pol), "set_mempolicy");
-	}
-	pol = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
-	or_die(!policy_set_task(&pol), "set_mempolicy");
-}
-
 /* Policies there are, or -1 when the kernel does not tell. */
 static long count_policies(void)
 {
@@ -390,35 +371,48 @@ static void prepare(void)
 	or_die(!mount("tmpfs", MOUNT, "tmpfs", 0, NULL), "mounting a tmpfs");
 }
 
+/*
+ * An address space remembers policies that it does not use any more. All that set
+ * some have ended when this has.
+ */
+static bool run_stress(void *processes)
+{
+	const unsigned int *wanted = processes;
+	unsigned int good;
+
+	make_objects();
+	if (cpuset_missing() || !cpuset_enter(&stress.memory))
+		ksft_print_msg("no cpuset that could change\n");
+	fflush(stdout);
+	start_processes();
+	good = wait_for_processes();
+	restore_machine();
+	fflush(stdout);
+	return good == *wanted;
+}
+
 int main(int argc, char **argv)
 {
-	unsigned int good;
 	long policies;
+	bool good;
 
 	read_options(argc, argv);
 	machine_require();
 	ksft_print_header();
 	prepare();
-	forget_policies();
 	policies = count_policies();
-	make_objects();
-	if (cpuset_missing() || !cpuset_enter(&stress.memory))
-		ksft_print_msg("no cpuset that could change\n");
 	ksft_set_plan(3);
 	ksft_print_msg("seed %lu, %lu calls in each of %u threads of %u processes%s\n",
 		       option.seed, option.calls, option.threads, stress.processes,
 		       option.fail ? ", allocations fail" : "");
 	fflush(stdout);
-	start_processes();
-	good = wait_for_processes();
-	restore_machine();
+	good = child_says_yes(run_stress, &stress.processes);
 	ksft_print_msg("%lu calls, %lu of them on shared objects, memory went %lu times\n",
 		       stress.common->done, stress.common->on_objects, stress.common->offlined);
-	ksft_test_result(good == stress.processes && stress.common->done ==
+	ksft_test_result(good && stress.common->done ==
 			 stress.processes * option.threads * option.calls,
 			 "all threads come to their end\n");
 	ksft_test_result(!stress.common->wrong, "policies are what was set\n");
-	forget_policies();
 	check_policies(policies);
 	ksft_finished();
 }
