@@ -5,33 +5,56 @@
  * A policy is immutable; a copy is a count. There is no table of all policies:
  * two of them are equal if they were asked for with the same key. So that many
  * equal requests of a process become one object, every address space remembers
- * the policies that it used last.
+ * the policies that it used last, and those before them as long as they are in
+ * use and not too many.
  */
 #include <linux/cleanup.h>
 #include <linux/init.h>
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm_types.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 
-/* Policies that an address space remembers; a power of two. */
+/* Policies that an address space finds by comparing; a power of two. */
 #define MPOL_CACHE_SIZE		8
+
+/* Slots for those that it finds by hash, at least and at most; powers of two. */
+#define OLDER_MIN		32
+#define OLDER_MAX		1024
 
 /* Bytes that an address space may leave to RCU before it has to wait. */
 #define MPOL_DEFERRED_MAX	SZ_1M
 
 /**
- * struct mpol_cache - policies that an address space used last
- * @lock:	protects @newest and @recent
+ * struct older - policies that newer ones have displaced
+ * @size:	number of slots
+ * @nr:		number of policies, at most three quarters of that
+ * @slot:	the policies, counted, or NULL; a policy is in the first that was
+ *		free from where its hash points
+ */
+struct older {
+	unsigned int size;
+	unsigned int nr;
+	struct mempolicy *slot[];
+};
+
+/**
+ * struct mpol_cache - policies that an address space has used
+ * @lock:	protects @newest, @older and @recent
  * @newest:	index of the newest in @recent
  * @deferred:	bytes left to RCU since current last waited for it
- * @recent:	the policies, counted, or NULL
+ * @older:	NULL as long as there is room in @recent
+ * @recent:	the last policies, counted, or NULL
  */
 struct mpol_cache {
-	spinlock_t lock;	/* @newest and @recent */
+	spinlock_t lock;	/* @newest, @older and @recent */
 	unsigned int newest;
 	atomic_long_t deferred;
+	struct older *older;
 	struct mempolicy *recent[MPOL_CACHE_SIZE];
 };
 
@@ -52,6 +75,9 @@ static_assert(sizeof(struct mpol_key) ==
 	      2 * sizeof(unsigned short) + sizeof(int) + 2 * sizeof(nodemask_t));
 static_assert(offsetof(struct mempolicy, mems_allowed_asked) ==
 	      offsetof(struct mempolicy, key.mems_allowed_asked));
+
+/* What of a key is hashed. */
+static_assert(offsetof(struct mpol_key, mems_allowed_asked) % sizeof(u32) == 0);
 
 /* There is no memory for more references than a long can count. */
 static_assert(sizeof_field(struct mempolicy, count) == sizeof(long));
@@ -101,7 +127,6 @@ static struct mempolicy *new_policy(const struct mpol_key *key)
 	return pol;
 }
 
-/* Under the cache's lock: a policy with a count, or NULL. */
 static struct mempolicy *find_recent(const struct mpol_cache *cache,
 				     const struct mpol_key *key)
 {
@@ -111,33 +136,150 @@ static struct mempolicy *find_recent(const struct mpol_cache *cache,
 		unsigned int at = (cache->newest - i) % MPOL_CACHE_SIZE;
 		struct mempolicy *pol = cache->recent[at];
 
-		if (!pol)
-			break;
-		if (same_key(&pol->key, key)) {
-			mpol_get(pol);
+		if (!pol || same_key(&pol->key, key))
 			return pol;
-		}
 	}
 	return NULL;
 }
 
-/* Remembers a new policy, unless another thread was faster to make it. */
-static struct mempolicy *add_recent(struct mpol_cache *cache,
+/* Where to look for a policy; what was allowed seldom differs. */
+static u32 first_slot(const struct mpol_key *key)
+{
+	size_t size = offsetof(struct mpol_key, mems_allowed_asked);
+
+	return jhash2((const u32 *)key, size / sizeof(u32), 0);
+}
+
+static struct mempolicy *find_older(const struct older *older,
+				    const struct mpol_key *key)
+{
+	u32 at = first_slot(key);
+	struct mempolicy *pol;
+
+	do {
+		pol = older->slot[at++ % older->size];
+	} while (pol && !same_key(&pol->key, key));
+	return pol;
+}
+
+static void add_older(struct older *older, struct mempolicy *pol)
+{
+	u32 at = first_slot(&pol->key);
+
+	while (older->slot[at % older->size])
+		at++;
+	older->slot[at % older->size] = pol;
+	older->nr++;
+}
+
+static bool is_full(const struct older *older)
+{
+	return !older || older->nr >= older->size / 4 * 3;
+}
+
+/* Does nobody but the cache have a policy? */
+static bool is_unused(const struct mempolicy *pol)
+{
+	return atomic_long_read(&pol->count) == 1;
+}
+
+/* Under the cache's lock: the slots of the next table, or 0 if there is room. */
+static unsigned int older_wanted(const struct mpol_cache *cache)
+{
+	const struct mempolicy *next;
+	const struct older *older = cache->older;
+	unsigned int i, used = 0;
+
+	next = cache->recent[(cache->newest + 1) % MPOL_CACHE_SIZE];
+	if (!next || is_unused(next) || !is_full(older))
+		return 0;
+	for (i = 0; older && i < older->size; i++)
+		used += older->slot[i] && !is_unused(older->slot[i]);
+	return clamp(roundup_pow_of_two(2 * used + 1), OLDER_MIN, OLDER_MAX);
+}
+
+/* A table that has room for what a new policy displaces, or NULL. */
+static struct older *spare_older(struct mpol_cache *cache)
+{
+	struct older *spare;
+	unsigned int size;
+
+	scoped_guard(spinlock, &cache->lock)
+		size = older_wanted(cache);
+	if (!size)
+		return NULL;
+	spare = kzalloc(struct_size(spare, slot, size),
+			GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY);
+	if (spare)
+		spare->size = size;
+	return spare;
+}
+
+/*
+ * Empties a table into the next one, which gets half full at most: it is long
+ * until that has to be done again.
+ */
+static void carry_over(struct older *from, struct older *to)
+{
+	unsigned int i;
+
+	for (i = 0; from && i < from->size; i++) {
+		struct mempolicy *pol = from->slot[i];
+
+		if (pol && !is_unused(pol) && to->nr < to->size / 2)
+			add_older(to, pol);
+		else
+			mpol_put(pol);
+	}
+}
+
+/* Under the cache's lock: a policy with a count, or NULL. */
+static struct mempolicy *find_policy(const struct mpol_cache *cache,
+				     const struct mpol_key *key)
+{
+	struct mempolicy *pol = find_recent(cache, key);
+
+	if (!pol && cache->older)
+		pol = find_older(cache->older, key);
+	if (pol)
+		mpol_get(pol);
+	return pol;
+}
+
+/* Under the cache's lock. Returns what is displaced, if there is no room. */
+static struct mempolicy *add_policy(struct mpol_cache *cache,
 				    struct mempolicy *new)
 {
+	unsigned int at = ++cache->newest % MPOL_CACHE_SIZE;
+	struct mempolicy *drop = cache->recent[at];
+
+	mpol_get(new);
+	cache->recent[at] = new;
+	if (!drop || is_unused(drop) || is_full(cache->older))
+		return drop;
+	add_older(cache->older, drop);
+	return NULL;
+}
+
+/* Remembers a new policy, unless another thread was faster to make it. */
+static struct mempolicy *remember(struct mpol_cache *cache,
+				  struct mempolicy *new)
+{
+	struct older *spare = spare_older(cache);
 	struct mempolicy *pol, *drop = new;
 
 	spin_lock(&cache->lock);
-	pol = find_recent(cache, &new->key);
+	if (spare && is_full(cache->older)) {
+		carry_over(cache->older, spare);
+		swap(cache->older, spare);
+	}
+	pol = find_policy(cache, &new->key);
 	if (!pol) {
-		unsigned int at = ++cache->newest % MPOL_CACHE_SIZE;
-
-		drop = cache->recent[at];
-		cache->recent[at] = new;
-		mpol_get(new);
+		drop = add_policy(cache, new);
 		pol = new;
 	}
 	spin_unlock(&cache->lock);
+	kfree(spare);
 	mpol_put(drop);
 	return pol;
 }
@@ -173,7 +315,7 @@ static struct mempolicy *find_or_make(const struct mpol_key *key)
 
 	if (cache) {
 		spin_lock(&cache->lock);
-		pol = find_recent(cache, key);
+		pol = find_policy(cache, key);
 		spin_unlock(&cache->lock);
 	}
 	if (pol)
@@ -181,11 +323,11 @@ static struct mempolicy *find_or_make(const struct mpol_key *key)
 	pol = new_policy(key);
 	if (!pol)
 		return ERR_PTR(-ENOMEM);
-	return cache ? add_recent(cache, pol) : pol;
+	return cache ? remember(cache, pol) : pol;
 }
 
 /**
- * mpol_mm_exit - forget the policies that an address space used last
+ * mpol_mm_exit - forget the policies that an address space has used
  * @mm:	the address space, which nobody uses any more
  *
  * Context: May sleep.
@@ -199,6 +341,9 @@ void mpol_mm_exit(struct mm_struct *mm)
 		return;
 	for (i = 0; i < MPOL_CACHE_SIZE; i++)
 		mpol_put(cache->recent[i]);
+	for (i = 0; cache->older && i < cache->older->size; i++)
+		mpol_put(cache->older->slot[i]);
+	kfree(cache->older);
 	kfree(cache);
 	mm->mpol_cache = NULL;
 }

@@ -79,28 +79,68 @@ static void test_remembered(struct kunit *test)
 	}
 }
 
-/* Catches policies that are equal and do not compare so, or the reverse. */
-static void test_forgotten(struct kunit *test)
+/* More than one table of older ones has room for, and less than the largest. */
+#define MANY		700
+#define NUMBER_BITS	10
+
+/* A policy of its own for each number: what it asks for beside @node is not there. */
+static struct mempolicy *create_number(struct kunit *test, int number,
+				       const nodemask_t *node)
 {
-	struct mempolicy *pol, *again, *other;
+	nodemask_t nodes = *node;
+	int bit;
+
+	for (bit = 0; bit < NUMBER_BITS; bit++)
+		if (number & 1 << bit)
+			node_set(MAX_NUMNODES - 1 - bit, nodes);
+	return create(test, MPOL_BIND | MPOL_F_STATIC_NODES, &nodes);
+}
+
+/* Catches policies in use that are forgotten for others. */
+static void test_many_in_use(struct kunit *test)
+{
+	struct mempolicy **pol;
 	nodemask_t one, two;
-	int nid;
+	int i;
 
 	request_nodes(&one, &two);
+	if (nr_node_ids + NUMBER_BITS > MAX_NUMNODES)
+		kunit_skip(test, "needs %d numbers of no node", NUMBER_BITS);
+	pol = kunit_kcalloc(test, MANY, sizeof(*pol), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pol);
+	for (i = 0; i < MANY; i++)
+		pol[i] = create_number(test, i, &one);
+	for (i = 0; i < MANY; i++) {
+		struct mempolicy *again = create_number(test, i, &one);
+
+		KUNIT_EXPECT_PTR_EQ(test, pol[i], again);
+		mpol_put(again);
+	}
+	for (i = 0; i < MANY; i++) {
+		KUNIT_EXPECT_EQ(test, 1 + REMEMBERED, count_of(pol[i]));
+		mpol_put(pol[i]);
+	}
+}
+
+/* Catches policies that are equal and do not compare so, or the reverse. */
+static void test_equal(struct kunit *test)
+{
+	struct mempolicy *pol, *other, *again;
+	nodemask_t one, two;
+
+	request_nodes(&one, &two);
+	again = kunit_kmalloc(test, sizeof(*again), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, again);
 	pol = create(test, modes[0], &one);
-	for (nid = 0; nid < 16; nid++)
-		mpol_put(mpol_with_home(pol, nid));
-	KUNIT_EXPECT_EQ(test, 1, count_of(pol));
-	again = create(test, modes[0], &one);
 	other = create(test, modes[1], &one);
-	KUNIT_EXPECT_PTR_NE(test, pol, again);
+	/* As if another address space had made it. */
+	memcpy(again, pol, sizeof(*again));
 	KUNIT_EXPECT_TRUE(test, mpol_equal(pol, again));
 	KUNIT_EXPECT_FALSE(test, mpol_equal(pol, other));
 	KUNIT_EXPECT_FALSE(test, mpol_equal(pol, NULL));
 	KUNIT_EXPECT_FALSE(test, mpol_equal(NULL, pol));
 	KUNIT_EXPECT_TRUE(test, mpol_equal(NULL, NULL));
 	mpol_put(pol);
-	mpol_put(again);
 	mpol_put(other);
 }
 
@@ -450,7 +490,8 @@ static void test_threads(struct kunit *test)
 static struct kunit_case object_cases[] = {
 	KUNIT_CASE(test_equal_requests),
 	KUNIT_CASE(test_remembered),
-	KUNIT_CASE(test_forgotten),
+	KUNIT_CASE(test_many_in_use),
+	KUNIT_CASE(test_equal),
 	KUNIT_CASE(test_runs),
 	KUNIT_CASE(test_other_requests),
 	KUNIT_CASE(test_kin),
