@@ -31,6 +31,8 @@ export KBUILD_BUILD_TIMESTAMP='1970-01-01 00:00:00 UTC' KBUILD_BUILD_VERSION=1
 export KBUILD_BUILD_USER=mempolicy KBUILD_BUILD_HOST=mempolicy LOCALVERSION=
 export CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1
 export CCACHE_MAXSIZE=10G
+# The compiler tells which headers a file has: it need not run twice for that.
+export CCACHE_DEPEND=1
 
 fail() {
 	echo "build: $*" >&2

@@ -11,7 +11,8 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
 out=$work/stack
-export CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1
+export CCACHE_DIR="$cache/ccache" CCACHE_BASEDIR="$cache" CCACHE_NOHASHDIR=1 \
+	CCACHE_DEPEND=1
 
 kmake() {
 	make -s -C "$src" O="$out" CC='ccache gcc' HOSTCC='ccache gcc' \

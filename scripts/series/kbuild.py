@@ -52,6 +52,7 @@ class Build:
         self.environment = {
             **os.environ, "CCACHE_DIR": os.path.join(cache, "ccache"),
             "CCACHE_BASEDIR": cache, "CCACHE_NOHASHDIR": "1",
+            "CCACHE_DEPEND": "1",
             "KBUILD_BUILD_TIMESTAMP": "1970-01-01 00:00:00 UTC",
             "KBUILD_BUILD_USER": "mempolicy",
             "KBUILD_BUILD_HOST": "mempolicy", "KBUILD_BUILD_VERSION": "1",
