@@ -8,20 +8,19 @@
  *
  * Which policy counts for an allocation is decided by scope: a shared object's
  * own, else that of the VMA, else that of the task, else the default, which is
- * the node of the CPU. What that policy wants is worked out once, by
- * mpol_place(), into a struct mpol_placement: the node to try first, the nodes
- * to stay on, and whether they may be left. The page allocator gets its
- * arguments from there.
+ * the node of the CPU. mpol_place() makes a struct mpol_placement of it: the
+ * node to try first, the nodes to stay on, and whether they may be left. The
+ * page allocator gets its arguments from there.
  *
  * mm/mempolicy has the rest, from bottom to top:
  *
- * - modes, remap, spread, shares, ranges, text: arithmetic, without any state,
+ * - modes, remap, spread, bandwidth, ranges, text: arithmetic, without state,
  * - view: nodes that tasks may use, weights, resolved: what policies mean to a
  *   task, object: policies as counted objects,
  * - balance: NUMA balancing,
  * - task, shared, vma: where policies hang, change: how they are replaced,
- * - queue, query, migrate, mbind, sysfs: what is done with them,
- * - syscalls, process: what programs call.
+ * - misplaced, query, migrate, mbind, sysfs: what is done with them,
+ * - syscalls, migrate_pages: what programs call.
  */
 
 #include <linux/mm.h>
@@ -141,7 +140,7 @@ static unsigned int deal(const struct mpol_spread *spread, const u64 *view,
 	return deal_by_index(spread, ilx);
 }
 
-/* So it is nearly always: nobody asks for low memory. */
+/* The usual case: ZONE_NORMAL is restricted, and no low zone asked for. */
 static bool every_zone_obeys(gfp_t gfp, enum zone_type lowest)
 {
 	return lowest <= ZONE_NORMAL && !(gfp & (__GFP_DMA | __GFP_DMA32));
@@ -320,10 +319,10 @@ bool mpol_place_again(void)
 	return true;
 }
 
-/* === A page, please === */
+/* === Single pages and folios === */
 
-/* Nodes that may be left: first they alone, without any effort. */
-static gfp_t effortless(gfp_t gfp)
+/* Preferred nodes are tried without reclaim: others are tried after them. */
+static gfp_t preferred_gfp(gfp_t gfp)
 {
 	return (gfp | __GFP_NOWARN) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
 }
@@ -333,7 +332,7 @@ static struct page *alloc_soft(gfp_t gfp, unsigned int order, int nid,
 {
 	struct page *page;
 
-	page = __alloc_pages_noprof(effortless(gfp), order, nid, nodes);
+	page = __alloc_pages_noprof(preferred_gfp(gfp), order, nid, nodes);
 	if (likely(page))
 		return page;
 	return __alloc_pages_noprof(gfp, order, nid, NULL);
@@ -679,7 +678,7 @@ struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
 	return page_rmappable_folio(page);
 }
 
-/* An interrupt is not the business of the task that it came upon. */
+/* Interrupts use the default policy, not that of the interrupted task. */
 static struct mempolicy *allocating_policy(gfp_t gfp)
 {
 	if (in_interrupt() || (gfp & __GFP_THISNODE))
@@ -730,7 +729,7 @@ struct folio *folio_alloc_noprof(gfp_t gfp, unsigned int order)
 }
 EXPORT_SYMBOL(folio_alloc_noprof);
 
-/* === Many pages, please === */
+/* === Many pages at once === */
 
 /* Nodes that one plan has room for. */
 #define BULK_TURNS	16
@@ -828,7 +827,7 @@ static unsigned long bulk_soft(gfp_t gfp, struct mpol_placement *where,
 {
 	unsigned long got;
 
-	got = alloc_pages_bulk_noprof(effortless(gfp), where->nid,
+	got = alloc_pages_bulk_noprof(preferred_gfp(gfp), where->nid,
 				      &where->nodes, nr_pages, NULL, pages);
 	if (got == nr_pages)
 		return got;

@@ -7,7 +7,7 @@
  * the total lies between the sums of both. That is all that is ever asked
  * here, once for each total that is worth it, in time with the number of nodes.
  */
-#include "shares.h"
+#include "bandwidth.h"
 
 /*
  * Bits of a node's part, so that nothing below exceeds 64: a part (22) times a
@@ -184,7 +184,7 @@ static void hand_out(const struct shares *shares, u8 *weight, u32 total,
 }
 
 /**
- * mpol_shares_weigh - weights of nodes with given bandwidths
+ * mpol_bandwidth_weigh - weights of nodes with given bandwidths
  * @weight:	set to 1..255 for each node
  * @bandwidth:	of each node, in any unit, at least 1; scaled in place
  * @nr:		number of nodes, 1..1024
@@ -194,7 +194,7 @@ static void hand_out(const struct shares *shares, u8 *weight, u32 total,
  *
  * Context: May sleep.
  */
-void mpol_shares_weigh(u8 *weight, u32 *bandwidth, u32 nr)
+void mpol_bandwidth_weigh(u8 *weight, u32 *bandwidth, u32 nr)
 {
 	struct shares shares = scale(bandwidth, nr);
 	u32 total, last = nr * MPOL_WEIGHT_MAX, error = MPOL_SHARE_ERROR;

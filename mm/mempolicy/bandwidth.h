@@ -8,14 +8,14 @@
  *
  * - is off by at most 2 %, with the least total that allows this; and among
  *   totals up to a sixteenth longer by the least, so that 50:1 does not become
- *   49:1 for the sake of one slot;
+ *   49:1 to save one slot;
  * - is off by the least, if no weights keep every node within 2 %.
  *
  * A node with less than 1/255 of the greatest bandwidth counts as if it had
  * that, as no weight is below 1.
  */
-#ifndef _MM_MEMPOLICY_SHARES_H
-#define _MM_MEMPOLICY_SHARES_H
+#ifndef _MM_MEMPOLICY_BANDWIDTH_H
+#define _MM_MEMPOLICY_BANDWIDTH_H
 
 #include "pure.h"
 
@@ -25,6 +25,6 @@
 #define MPOL_SHARE_UNIT		1000000
 #define MPOL_SHARE_ERROR	20000
 
-void mpol_shares_weigh(u8 *weight, u32 *bandwidth, u32 nr);
+void mpol_bandwidth_weigh(u8 *weight, u32 *bandwidth, u32 nr);
 
-#endif /* _MM_MEMPOLICY_SHARES_H */
+#endif /* _MM_MEMPOLICY_BANDWIDTH_H */

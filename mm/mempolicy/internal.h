@@ -121,7 +121,7 @@ struct mempolicy {
 	struct rcu_head rcu;
 };
 
-/* Any of the judge's nodes will do. */
+/* Any of the target nodes. */
 #define MPOL_ANY_NODE	MAX_NUMNODES
 
 /* Bits of a mask of nodes that can be; a constant where a word is enough. */
@@ -132,21 +132,21 @@ struct mempolicy {
 #endif
 
 /**
- * struct mpol_judge - where pages should be
- * @target:	the node that a folio at an address should be on, MPOL_ANY_NODE,
+ * struct mpol_targets - where pages should be
+ * @node_of:	the node that a folio at an address should be on, MPOL_ANY_NODE,
  *		or NUMA_NO_NODE if it may stay where it is
- * @enter:	called for each VMA before its pages are judged; NULL if the node
- *		is not that of a page's index
- * @pol:	the policy to judge by
+ * @enter:	called for each VMA before @node_of is; NULL if the node does not
+ *		depend on the index of a page
+ * @pol:	the policy that pages should obey
  * @bias:	offset of the VMA's interleaves
  * @map:	the node to go to, by node, or NULL
  * @nodes:	the nodes that are right; with @map those that are to be left
  */
-struct mpol_judge {
-	int (*target)(const struct mpol_judge *judge,
-		      struct vm_area_struct *vma, unsigned long addr,
-		      const struct folio *folio);
-	void (*enter)(struct mpol_judge *judge, struct vm_area_struct *vma);
+struct mpol_targets {
+	int (*node_of)(const struct mpol_targets *targets,
+		       struct vm_area_struct *vma, unsigned long addr,
+		       const struct folio *folio);
+	void (*enter)(struct mpol_targets *targets, struct vm_area_struct *vma);
 	struct mempolicy *pol;
 	pgoff_t bias;
 	const int *map;
@@ -168,13 +168,13 @@ struct mpol_left {
 };
 
 /**
- * struct mpol_queued - a folio that is to be moved
+ * struct mpol_isolated - a folio that is to be moved
  * @pfn:	of its first page
- * @nr_pages:	its size, in pages, when it was queued
+ * @nr_pages:	its size, in pages, when it was isolated
  * @target:	the node to go to, or MPOL_ANY_NODE
  * @bias:	offset of its VMA's interleaves
  */
-struct mpol_queued {
+struct mpol_isolated {
 	unsigned long pfn;
 	unsigned int nr_pages;
 	int target;
@@ -182,25 +182,25 @@ struct mpol_queued {
 };
 
 /**
- * struct mpol_mover - pages on their way
- * @judge:	where to
+ * struct mpol_migrate_control - a migration of pages, batch by batch
+ * @targets:	where they should be
  * @all:	also those that others share
- * @nid:	nearest of the judge's nodes
+ * @nid:	nearest of the target nodes
  * @reason:	enum migrate_reason
  * @error:	of the migration
  * @left:	pages that were not moved
  * @full:	nodes that had no page for one that belongs there
- * @again:	@full has grown: what is left of the batch has to be queued anew
+ * @again:	@full has grown: the rest of the batch has to be isolated anew
  * @crossing:	a folio that has to be split first, isolated, or empty
  * @first:	index of its first page that may move
  * @last:	index of the last one
  * @folios:	the current batch, isolated
- * @nr:		number of @queued
- * @hint:	where in @queued to look next
- * @queued:	where the folios of the batch are to go
+ * @nr:		number of @isolated
+ * @hint:	where in @isolated to look next
+ * @isolated:	where the folios of the batch are to go
  */
-struct mpol_mover {
-	struct mpol_judge judge;
+struct mpol_migrate_control {
+	struct mpol_targets targets;
 	bool all;
 	int nid;
 	int reason;
@@ -214,7 +214,7 @@ struct mpol_mover {
 	struct list_head folios;
 	unsigned int nr;
 	unsigned int hint;
-	struct mpol_queued queued[MPOL_BATCH];
+	struct mpol_isolated isolated[MPOL_BATCH];
 };
 
 /**
@@ -309,17 +309,19 @@ int mpol_change_apply(struct mpol_change *change, struct mm_struct *mm);
 struct mempolicy *mpol_change_successor(struct mempolicy *policy, void *change);
 void mpol_change_end(struct mpol_change *change);
 
-/* queue.c: pages in a range */
+/* misplaced.c: pages of a range that should be elsewhere */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
-		       unsigned long end, const struct mpol_judge *judge);
-void mpol_queue(struct mpol_mover *mover, struct folio *folio, int target);
-unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
-			       unsigned long end, struct mpol_mover *mover);
+		       unsigned long end, const struct mpol_targets *targets);
+void mpol_isolated_add(struct mpol_migrate_control *mc, struct folio *folio,
+		       int target);
+unsigned long mpol_isolate_range(struct vm_area_struct *vma,
+				 unsigned long start, unsigned long end,
+				 struct mpol_migrate_control *mc);
 
 /* migrate.c: pages that go elsewhere */
-void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol);
-struct mpol_mover *mpol_mover_alloc(unsigned long flags);
-int mpol_move_range(struct mpol_mover *mover, unsigned long start,
+void mpol_targets_init(struct mpol_targets *targets, struct mempolicy *pol);
+struct mpol_migrate_control *mpol_migrate_control_alloc(unsigned long flags);
+int mpol_move_range(struct mpol_migrate_control *mc, unsigned long start,
 		    unsigned long end, struct mempolicy *pol);
 
 /* mbind.c */
@@ -364,7 +366,7 @@ static inline bool mpol_is_default(const struct mempolicy *pol)
 }
 
 /**
- * mpol_has_nodes - does this policy speak of nodes?
+ * mpol_has_nodes - does this policy have nodes?
  * @pol:	a policy or NULL
  *
  * Context: Any.

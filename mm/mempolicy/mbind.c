@@ -27,7 +27,7 @@ static int range_end(unsigned long start, unsigned long len,
  * nothing else.
  */
 static int check_range(struct mpol_change *change, struct mm_struct *mm,
-		       const struct mpol_judge *strict)
+		       const struct mpol_targets *strict)
 {
 	VMA_ITERATOR(iter, mm, change->start);
 	const struct mempolicy *pol = change->policy;
@@ -58,7 +58,7 @@ static int check_range(struct mpol_change *change, struct mm_struct *mm,
  * policy already may be under way.
  */
 static int bind_range(unsigned long start, unsigned long end,
-		      struct mempolicy *pol, const struct mpol_judge *strict,
+		      struct mempolicy *pol, const struct mpol_targets *strict,
 		      bool move)
 {
 	struct mm_struct *mm = current->mm;
@@ -82,27 +82,27 @@ static int bind_range(unsigned long start, unsigned long end,
 static int bind_and_stay(unsigned long start, unsigned long end,
 			 struct mempolicy *pol, bool strict)
 {
-	struct mpol_judge judge;
+	struct mpol_targets targets;
 
 	/* Nothing is misplaced under the default. */
 	if (!strict || !pol)
 		return bind_range(start, end, pol, NULL, false);
-	mpol_judge_nodes(&judge, pol);
-	return bind_range(start, end, pol, &judge, false);
+	mpol_targets_init(&targets, pol);
+	return bind_range(start, end, pol, &targets, false);
 }
 
 static int bind_and_move(unsigned long start, unsigned long end,
 			 struct mempolicy *pol, unsigned long flags)
 {
-	struct mpol_mover *mover = mpol_mover_alloc(flags);
+	struct mpol_migrate_control *mc = mpol_migrate_control_alloc(flags);
 	int err, left = 0;
 
-	if (!mover)
+	if (!mc)
 		return -ENOMEM;
 	err = bind_range(start, end, pol, NULL, true);
 	if (!err)
-		left = mpol_move_range(mover, start, end, pol);
-	kfree(mover);
+		left = mpol_move_range(mc, start, end, pol);
+	kfree(mc);
 	if (!err && pol && (flags & MPOL_MF_STRICT))
 		err = left;
 	return err;

@@ -16,113 +16,113 @@
 #include "../internal.h"
 
 /* The node that a policy deals a page. */
-static int node_in_round(const struct mpol_judge *judge, pgoff_t ilx)
+static int node_in_round(const struct mpol_targets *targets, pgoff_t ilx)
 {
 	struct mpol_placement where;
 
-	mpol_place(&where, judge->pol, GFP_HIGHUSER_MOVABLE, ilx,
+	mpol_place(&where, targets->pol, GFP_HIGHUSER_MOVABLE, ilx,
 		   numa_node_id());
 	return where.nid;
 }
 
-/* What was queued as a folio, or as the one that it was split from. */
-static const struct mpol_queued *find_queued(struct mpol_mover *mover,
-					     struct folio *folio)
+/* What was isolated as a folio, or as the one that it was split from. */
+static const struct mpol_isolated *
+find_isolated(struct mpol_migrate_control *mc, struct folio *folio)
 {
 	unsigned long pfn = folio_pfn(folio);
 	unsigned int i;
 
-	/* The folios come back more or less in the order they were queued. */
-	for (i = 0; i < mover->nr; i++) {
-		unsigned int at = (mover->hint + i) % mover->nr;
-		const struct mpol_queued *queued = &mover->queued[at];
+	/* The folios come back more or less in the order they were isolated. */
+	for (i = 0; i < mc->nr; i++) {
+		unsigned int at = (mc->hint + i) % mc->nr;
+		const struct mpol_isolated *isolated = &mc->isolated[at];
 
-		if (pfn - queued->pfn < queued->nr_pages) {
-			mover->hint = at;
-			return queued;
+		if (pfn - isolated->pfn < isolated->nr_pages) {
+			mc->hint = at;
+			return isolated;
 		}
 	}
 	return NULL;
 }
 
 /* A folio that was split while it was moved goes where its own index says. */
-static int target_of_turn(struct mpol_mover *mover, struct folio *folio)
+static int target_of_turn(struct mpol_migrate_control *mc, struct folio *folio)
 {
-	const struct mpol_queued *queued = find_queued(mover, folio);
+	const struct mpol_isolated *isolated = find_isolated(mc, folio);
 
-	if (WARN_ON_ONCE(!queued))
+	if (WARN_ON_ONCE(!isolated))
 		return MPOL_ANY_NODE;
-	if (queued->nr_pages == folio_nr_pages(folio))
-		return queued->target;
-	return node_in_round(&mover->judge, queued->bias +
+	if (isolated->nr_pages == folio_nr_pages(folio))
+		return isolated->target;
+	return node_in_round(&mc->targets, isolated->bias +
 			     (folio->index >> folio_order(folio)));
 }
 
-static int target_of(struct mpol_mover *mover, struct folio *folio)
+static int target_of(struct mpol_migrate_control *mc, struct folio *folio)
 {
-	if (mover->judge.enter)
-		return target_of_turn(mover, folio);
-	return mover->judge.map ? mover->judge.map[folio_nid(folio)] :
+	if (mc->targets.enter)
+		return target_of_turn(mc, folio);
+	return mc->targets.map ? mc->targets.map[folio_nid(folio)] :
 				  MPOL_ANY_NODE;
 }
 
 /* A huge page can still be split; what has the size of its index cannot. */
-static void note_full(struct mpol_mover *mover, const struct folio *folio,
-		      int nid)
+static void note_full(struct mpol_migrate_control *mc,
+		      const struct folio *folio, int nid)
 {
-	if (!mover->judge.enter || node_isset(nid, mover->full) ||
+	if (!mc->targets.enter || node_isset(nid, mc->full) ||
 	    (folio_test_large(folio) && !folio_test_hugetlb(folio)))
 		return;
-	node_set(nid, mover->full);
-	mover->again = true;
+	node_set(nid, mc->full);
+	mc->again = true;
 }
 
 static struct folio *alloc_target(struct folio *folio, unsigned long private)
 {
-	struct mpol_mover *mover = (struct mpol_mover *)private;
-	int nid = target_of(mover, folio);
+	struct mpol_migrate_control *mc = (void *)private;
+	int nid = target_of(mc, folio);
 	struct migration_target_control mtc = {
 		.nid = nid,
-		/* A page that has to stay is told of, and no news for the log. */
+		/* The call reports pages that stay: no warning in the log. */
 		.gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_RETRY_MAYFAIL |
 			    __GFP_NOWARN,
-		.reason = mover->reason,
+		.reason = mc->reason,
 	};
 	struct folio *target;
 
 	if (nid == MPOL_ANY_NODE) {
-		mtc.nid = mover->nid;
-		mtc.nmask = &mover->judge.nodes;
+		mtc.nid = mc->nid;
+		mtc.nmask = &mc->targets.nodes;
 		return alloc_migration_target(folio, (unsigned long)&mtc);
 	}
 	mtc.gfp_mask |= __GFP_THISNODE;
 	target = alloc_migration_target(folio, (unsigned long)&mtc);
 	if (!target)
-		note_full(mover, folio, nid);
+		note_full(mc, folio, nid);
 	return target;
 }
 
 /*
- * Returns false if what is left of the batch has to be queued anew: one node of
- * a round is full, and others need not be.
+ * Returns false if what is left of the batch has to be isolated anew: one node
+ * of a round is full, and others need not be.
  */
-static bool move_batch(struct mpol_mover *mover)
+static bool move_batch(struct mpol_migrate_control *mc)
 {
 	int ret;
 
-	mover->hint = 0;
-	mover->again = false;
-	ret = migrate_pages(&mover->folios, alloc_target, NULL,
-			    (unsigned long)mover, MIGRATE_SYNC, mover->reason,
+	mc->hint = 0;
+	mc->again = false;
+	ret = migrate_pages(&mc->folios, alloc_target, NULL,
+			    (unsigned long)mc, MIGRATE_SYNC, mc->reason,
 			    NULL);
-	putback_movable_pages(&mover->folios);
-	mover->nr = 0;
-	if (mover->again)
+	putback_movable_pages(&mc->folios);
+	mc->nr = 0;
+	if (mc->again)
 		return false;
 	if (ret < 0)
-		mover->error = ret;
+		mc->error = ret;
 	else
-		mover->left.failed += ret;
+		mc->left.failed += ret;
 	return true;
 }
 
@@ -142,23 +142,24 @@ static int split_crossing(struct folio *folio, struct list_head *parts)
 	return err;
 }
 
-static int part_target(const struct mpol_mover *mover, const struct folio *part)
+static int part_target(const struct mpol_migrate_control *mc,
+		       const struct folio *part)
 {
 	int nid;
 
-	if (part->index < mover->first || part->index > mover->last)
+	if (part->index < mc->first || part->index > mc->last)
 		return NUMA_NO_NODE;
-	if (!mover->judge.enter)
+	if (!mc->targets.enter)
 		return MPOL_ANY_NODE;
-	nid = node_in_round(&mover->judge, mover->judge.bias + part->index);
+	nid = node_in_round(&mc->targets, mc->targets.bias + part->index);
 	return nid == folio_nid(part) ? NUMA_NO_NODE : nid;
 }
 
 /* Parts are not found again, so those of a full node keep others from moving. */
-static void move_parts(struct mpol_mover *mover)
+static void move_parts(struct mpol_migrate_control *mc)
 {
-	if (!move_batch(mover))
-		mover->left.failed++;
+	if (!move_batch(mc))
+		mc->left.failed++;
 }
 
 /*
@@ -166,59 +167,60 @@ static void move_parts(struct mpol_mover *mover)
  * its parts that are in the range. No walk would find them: file pages are not
  * mapped any more once they are split.
  */
-static void move_crossing(struct mpol_mover *mover)
+static void move_crossing(struct mpol_migrate_control *mc)
 {
-	struct folio *folio = lru_to_folio(&mover->crossing);
-	int err = split_crossing(folio, &mover->crossing);
+	struct folio *folio = lru_to_folio(&mc->crossing);
+	int err = split_crossing(folio, &mc->crossing);
 	struct folio *part, *next;
 
 	/* What is still mapped is found once more, with all LRU lists drained. */
 	if (err && folio_mapped(folio))
-		mover->left.busy++;
+		mc->left.busy++;
 	else if (err)
-		mover->left.failed++;
-	list_for_each_entry_safe(part, next, &mover->crossing, lru) {
-		int target = err ? NUMA_NO_NODE : part_target(mover, part);
+		mc->left.failed++;
+	list_for_each_entry_safe(part, next, &mc->crossing, lru) {
+		int target = err ? NUMA_NO_NODE : part_target(mc, part);
 
 		if (target == NUMA_NO_NODE)
 			continue;
-		list_move_tail(&part->lru, &mover->folios);
-		mpol_queue(mover, part, target);
-		if (mover->nr == MPOL_BATCH)
-			move_parts(mover);
+		list_move_tail(&part->lru, &mc->folios);
+		mpol_isolated_add(mc, part, target);
+		if (mc->nr == MPOL_BATCH)
+			move_parts(mc);
 	}
-	move_parts(mover);
-	putback_movable_pages(&mover->crossing);
+	move_parts(mc);
+	putback_movable_pages(&mc->crossing);
 }
 
 /* Fills one batch; returns the address to go on from. */
-static unsigned long queue_batch(struct mm_struct *mm, unsigned long addr,
-				 unsigned long end, struct mpol_mover *mover)
+static unsigned long isolate_batch(struct mm_struct *mm, unsigned long addr,
+				   unsigned long end,
+				   struct mpol_migrate_control *mc)
 {
 	struct vm_area_struct *vma;
 
 	if (mmap_read_lock_killable(mm))
 		return addr;
-	while (addr < end && mover->nr < MPOL_BATCH &&
-	       list_empty(&mover->crossing) && !fatal_signal_pending(current)) {
+	while (addr < end && mc->nr < MPOL_BATCH &&
+	       list_empty(&mc->crossing) && !fatal_signal_pending(current)) {
 		vma = find_vma_intersection(mm, addr, end);
 		if (!vma) {
 			addr = end;
 			break;
 		}
-		if (mover->judge.enter)
-			mover->judge.enter(&mover->judge, vma);
-		addr = mpol_queue_range(vma, addr, end, mover);
+		if (mc->targets.enter)
+			mc->targets.enter(&mc->targets, vma);
+		addr = mpol_isolate_range(vma, addr, end, mc);
 	}
 	mmap_read_unlock(mm);
 	return addr;
 }
 
-static void forget_batch(struct mpol_mover *mover)
+static void forget_batch(struct mpol_migrate_control *mc)
 {
-	putback_movable_pages(&mover->folios);
-	putback_movable_pages(&mover->crossing);
-	mover->nr = 0;
+	putback_movable_pages(&mc->folios);
+	putback_movable_pages(&mc->crossing);
+	mc->nr = 0;
 }
 
 /*
@@ -226,24 +228,24 @@ static void forget_batch(struct mpol_mover *mover)
  * be had either, after all that reclaim does for each of them.
  */
 static void move_once(struct mm_struct *mm, unsigned long addr,
-		      unsigned long end, struct mpol_mover *mover)
+		      unsigned long end, struct mpol_migrate_control *mc)
 {
-	mover->error = 0;
-	mover->left = (struct mpol_left){ };
-	while (addr < end && !mover->error) {
-		const struct mpol_left left = mover->left;
-		unsigned long next = queue_batch(mm, addr, end, mover);
+	mc->error = 0;
+	mc->left = (struct mpol_left){ };
+	while (addr < end && !mc->error) {
+		const struct mpol_left left = mc->left;
+		unsigned long next = isolate_batch(mm, addr, end, mc);
 
 		if (fatal_signal_pending(current)) {
-			forget_batch(mover);
-			mover->error = -EINTR;
-		} else if (mover->nr && !move_batch(mover)) {
-			forget_batch(mover);
+			forget_batch(mc);
+			mc->error = -EINTR;
+		} else if (mc->nr && !move_batch(mc)) {
+			forget_batch(mc);
 			lru_add_drain();
-			mover->left = left;
+			mc->left = left;
 			next = addr;
-		} else if (!list_empty(&mover->crossing)) {
-			move_crossing(mover);
+		} else if (!list_empty(&mc->crossing)) {
+			move_crossing(mc);
 		}
 		addr = next;
 		cond_resched();
@@ -251,34 +253,35 @@ static void move_once(struct mm_struct *mm, unsigned long addr,
 }
 
 /*
- * Pages that were just touched are not on the LRU lists yet. Having all CPUs
- * put them there is dear, so that is left for when it is known to be needed.
+ * Pages that were just faulted in are in per-CPU batches, not on the LRU lists.
+ * Draining those of all CPUs takes milliseconds, so it is only done when a page
+ * could not be isolated, and the range is walked once more.
  */
 static void move_range(struct mm_struct *mm, unsigned long start,
-		       unsigned long end, struct mpol_mover *mover)
+		       unsigned long end, struct mpol_migrate_control *mc)
 {
 	lru_add_drain();
-	move_once(mm, start, end, mover);
-	if (!mover->left.busy || mover->error)
+	move_once(mm, start, end, mc);
+	if (!mc->left.busy || mc->error)
 		return;
 	lru_cache_disable();
-	move_once(mm, start, end, mover);
+	move_once(mm, start, end, mc);
 	lru_cache_enable();
-	mover->left.failed += mover->left.busy;
+	mc->left.failed += mc->left.busy;
 }
 
-/* === To where a policy wants them === */
+/* === To the nodes of a policy === */
 
-static int target_in_nodes(const struct mpol_judge *judge,
+static int target_in_nodes(const struct mpol_targets *targets,
 			   struct vm_area_struct *vma, unsigned long addr,
 			   const struct folio *folio)
 {
-	return node_isset(folio_nid(folio), judge->nodes) ? NUMA_NO_NODE :
+	return node_isset(folio_nid(folio), targets->nodes) ? NUMA_NO_NODE :
 							    MPOL_ANY_NODE;
 }
 
 /* The node that a page would be dealt if it were allocated now. */
-static int target_in_round(const struct mpol_judge *judge,
+static int target_in_round(const struct mpol_targets *targets,
 			   struct vm_area_struct *vma, unsigned long addr,
 			   const struct folio *folio)
 {
@@ -287,14 +290,15 @@ static int target_in_round(const struct mpol_judge *judge,
 
 	/* One page of KSM may be at many indices. */
 	if (folio_test_ksm(folio))
-		return target_in_nodes(judge, vma, addr, folio);
-	nid = node_in_round(judge, judge->bias + index);
+		return target_in_nodes(targets, vma, addr, folio);
+	nid = node_in_round(targets, targets->bias + index);
 	return nid == folio_nid(folio) ? NUMA_NO_NODE : nid;
 }
 
-static void enter_round(struct mpol_judge *judge, struct vm_area_struct *vma)
+static void enter_round(struct mpol_targets *targets,
+			struct vm_area_struct *vma)
 {
-	mpol_cond_put(__get_vma_policy(vma, vma->vm_start, &judge->bias));
+	mpol_cond_put(__get_vma_policy(vma, vma->vm_start, &targets->bias));
 }
 
 /* Of the nodes that current may use the nearest one with memory. */
@@ -310,8 +314,8 @@ static int nearest_allowed(int nid, const nodemask_t *allowed)
 }
 
 /**
- * mpol_judge_nodes - judge pages by the nodes of a policy
- * @judge:	set up
+ * mpol_targets_init - pages should be on the nodes of a policy
+ * @targets:	set up
  * @pol:	the policy, or NULL for what current has without one
  *
  * Without a node that is allowed it is the nearest one that is, as for new
@@ -319,31 +323,31 @@ static int nearest_allowed(int nid, const nodemask_t *allowed)
  *
  * Context: Process context.
  */
-void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
+void mpol_targets_init(struct mpol_targets *targets, struct mempolicy *pol)
 {
 	int near = numa_node_id();
 	nodemask_t allowed;
 
-	judge->target = target_in_nodes;
-	judge->enter = NULL;
-	judge->pol = pol;
-	judge->bias = 0;
-	judge->map = NULL;
-	nodes_clear(judge->nodes);
+	targets->node_of = target_in_nodes;
+	targets->enter = NULL;
+	targets->pol = pol;
+	targets->bias = 0;
+	targets->map = NULL;
+	nodes_clear(targets->nodes);
 	mpol_allowed_nodes(current, &allowed);
 	if (mpol_has_nodes(pol)) {
-		mpol_nodes_now(pol, &judge->nodes);
-		if (!nodes_empty(judge->nodes))
-			near = first_node(judge->nodes);
-		nodes_and(judge->nodes, judge->nodes, allowed);
+		mpol_nodes_now(pol, &targets->nodes);
+		if (!nodes_empty(targets->nodes))
+			near = first_node(targets->nodes);
+		nodes_and(targets->nodes, targets->nodes, allowed);
 	}
-	if (nodes_empty(judge->nodes))
-		node_set(nearest_allowed(near, &allowed), judge->nodes);
+	if (nodes_empty(targets->nodes))
+		node_set(nearest_allowed(near, &allowed), targets->nodes);
 }
 
 /**
- * mpol_move_range - move pages of current to where a policy wants them
- * @mover:	from mpol_mover_alloc()
+ * mpol_move_range - move pages of current to the nodes of a policy
+ * @mc:	from mpol_migrate_control_alloc()
  * @start:	first address
  * @end:	behind the last address
  * @pol:	the policy, or NULL for what current has without one; no home node
@@ -352,31 +356,32 @@ void mpol_judge_nodes(struct mpol_judge *judge, struct mempolicy *pol)
  * Context: May sleep; takes the mmap_lock for read.
  * Return: 0, or -EIO if pages stay misplaced.
  */
-int mpol_move_range(struct mpol_mover *mover, unsigned long start,
+int mpol_move_range(struct mpol_migrate_control *mc, unsigned long start,
 		    unsigned long end, struct mempolicy *pol)
 {
 	pol = pol ?: current->mempolicy;
-	mpol_judge_nodes(&mover->judge, pol);
-	mover->nid = numa_node_id();
+	mpol_targets_init(&mc->targets, pol);
+	mc->nid = numa_node_id();
 	if (mpol_has_nodes(pol) && pol->traits.spread) {
-		mover->judge.target = target_in_round;
-		mover->judge.enter = enter_round;
+		mc->targets.node_of = target_in_round;
+		mc->targets.enter = enter_round;
 	}
-	mover->reason = MR_MEMPOLICY_MBIND;
-	move_range(current->mm, start, end, mover);
-	return mover->left.failed || mover->left.kept || mover->error ?
+	mc->reason = MR_MEMPOLICY_MBIND;
+	move_range(current->mm, start, end, mc);
+	return mc->left.failed || mc->left.kept || mc->error ?
 	       -EIO : 0;
 }
 
 /* === From nodes to nodes === */
 
-static int target_in_map(const struct mpol_judge *judge,
+static int target_in_map(const struct mpol_targets *targets,
 			 struct vm_area_struct *vma, unsigned long addr,
 			 const struct folio *folio)
 {
 	int nid = folio_nid(folio);
 
-	return node_isset(nid, judge->nodes) ? judge->map[nid] : NUMA_NO_NODE;
+	return node_isset(nid, targets->nodes) ? targets->map[nid] :
+						 NUMA_NO_NODE;
 }
 
 /*
@@ -420,18 +425,18 @@ static void take_sources(nodemask_t *now, nodemask_t *sources, const int *map)
 }
 
 static int move_between(struct mm_struct *mm, nodemask_t *sources,
-			struct mpol_mover *mover)
+			struct mpol_migrate_control *mc)
 {
 	unsigned long failed = 0;
 
 	lru_cache_disable();
-	while (!nodes_empty(*sources) && !mover->error) {
-		take_sources(&mover->judge.nodes, sources, mover->judge.map);
-		move_once(mm, 0, mm->task_size, mover);
-		failed += mover->left.failed + mover->left.busy;
+	while (!nodes_empty(*sources) && !mc->error) {
+		take_sources(&mc->targets.nodes, sources, mc->targets.map);
+		move_once(mm, 0, mm->task_size, mc);
+		failed += mc->left.failed + mc->left.busy;
 	}
 	lru_cache_enable();
-	return mover->error ?: min_t(unsigned long, failed, INT_MAX);
+	return mc->error ?: min_t(unsigned long, failed, INT_MAX);
 }
 
 /**
@@ -447,48 +452,48 @@ static int move_between(struct mm_struct *mm, nodemask_t *sources,
 int do_migrate_pages(struct mm_struct *mm,
 		     const nodemask_t *from, const nodemask_t *to, int flags)
 {
-	struct mpol_mover *mover;
+	struct mpol_migrate_control *mc;
 	nodemask_t sources;
 	int ret = -ENOMEM;
 	int *map;
 
 	if (!IS_ENABLED(CONFIG_MIGRATION))
 		return -EOPNOTSUPP;
-	mover = mpol_mover_alloc(flags);
+	mc = mpol_migrate_control_alloc(flags);
 	map = kmalloc_array(nr_node_ids, sizeof(*map), GFP_KERNEL);
-	if (!mover || !map)
+	if (!mc || !map)
 		goto out;
 	make_map(map, &sources, from, to);
-	mover->judge.target = target_in_map;
-	mover->judge.enter = NULL;
-	mover->judge.bias = 0;
-	mover->judge.map = map;
-	mover->reason = MR_SYSCALL;
-	ret = move_between(mm, &sources, mover);
+	mc->targets.node_of = target_in_map;
+	mc->targets.enter = NULL;
+	mc->targets.bias = 0;
+	mc->targets.map = map;
+	mc->reason = MR_SYSCALL;
+	ret = move_between(mm, &sources, mc);
 out:
 	kfree(map);
-	kfree(mover);
+	kfree(mc);
 	return ret;
 }
 
 /**
- * mpol_mover_alloc - get ready to move pages
+ * mpol_migrate_control_alloc - get ready to move pages
  * @flags:	MPOL_MF_MOVE or MPOL_MF_MOVE_ALL
  *
  * Context: May sleep.
- * Return: a mover, to be freed by kfree(), or NULL.
+ * Return: a control, to be freed by kfree(), or NULL.
  */
-struct mpol_mover *mpol_mover_alloc(unsigned long flags)
+struct mpol_migrate_control *mpol_migrate_control_alloc(unsigned long flags)
 {
-	struct mpol_mover *mover = kmalloc(sizeof(*mover), GFP_KERNEL);
+	struct mpol_migrate_control *mc = kmalloc(sizeof(*mc), GFP_KERNEL);
 
-	if (!mover)
+	if (!mc)
 		return NULL;
-	INIT_LIST_HEAD(&mover->crossing);
-	INIT_LIST_HEAD(&mover->folios);
-	mover->nr = 0;
-	mover->error = 0;
-	nodes_clear(mover->full);
-	mover->all = flags & MPOL_MF_MOVE_ALL;
-	return mover;
+	INIT_LIST_HEAD(&mc->crossing);
+	INIT_LIST_HEAD(&mc->folios);
+	mc->nr = 0;
+	mc->error = 0;
+	nodes_clear(mc->full);
+	mc->all = flags & MPOL_MF_MOVE_ALL;
+	return mc;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking at the pages of a range, and taking those off the LRU lists that
- * are not where they should be.
+ * The pages of a range that are misplaced: not on the node that they should be
+ * on. They are isolated, so that migrate.c can move them.
  */
 #include <linux/mm.h>
 #include <linux/huge_mm.h>
@@ -14,10 +14,10 @@
 #include "internal.h"
 #include "../internal.h"
 
-/* What a walk does with a misplaced page; without @mover it ends there. */
+/* What a walk does with a misplaced page; without @mc it ends there. */
 struct walk {
-	const struct mpol_judge *judge;
-	struct mpol_mover *mover;
+	const struct mpol_targets *targets;
+	struct mpol_migrate_control *mc;
 	bool migratable;	/* the VMA's pages can move at all */
 	struct folio *last;	/* that was seen: it may have many addresses */
 	unsigned long next;	/* address to go on from */
@@ -40,56 +40,60 @@ static bool isolate(struct folio *folio, struct list_head *list)
 	return true;
 }
 
-/* Whoever shares a page, or its page table, may not like it to go. */
+/*
+ * Pages that other processes map, or whose page table these share, move with
+ * MPOL_MF_MOVE_ALL only.
+ */
 static bool may_move(const struct walk *walk, struct folio *folio,
 		     bool shared_table)
 {
 	if (!walk->migratable)
 		return false;
-	return walk->mover->all ||
+	return walk->mc->all ||
 	       !(shared_table || folio_likely_mapped_shared(folio));
 }
 
 /**
- * mpol_queue - note where a folio is to go
- * @mover:	has room for it
+ * mpol_isolated_add - note where a folio is to go
+ * @mc:	has room for it
  * @folio:	the folio, on the list of the batch
  * @target:	the node, or MPOL_ANY_NODE
  *
  * Context: Any.
  */
-void mpol_queue(struct mpol_mover *mover, struct folio *folio, int target)
+void mpol_isolated_add(struct mpol_migrate_control *mc, struct folio *folio,
+		       int target)
 {
-	mover->queued[mover->nr++] = (struct mpol_queued){
+	mc->isolated[mc->nr++] = (struct mpol_isolated){
 		.pfn = folio_pfn(folio),
 		.nr_pages = folio_nr_pages(folio),
 		.target = target,
-		.bias = mover->judge.bias,
+		.bias = mc->targets.bias,
 	};
 }
 
-static int queue_folio(struct walk *walk, struct folio *folio,
-		       bool shared_table, int target)
+static int isolate_misplaced(struct walk *walk, struct folio *folio,
+			     bool shared_table, int target)
 {
-	struct mpol_mover *mover = walk->mover;
+	struct mpol_migrate_control *mc = walk->mc;
 
 	if (folio == walk->last)
 		return 0;
 	walk->last = folio;
 	if (!may_move(walk, folio, shared_table)) {
-		mover->left.kept++;
+		mc->left.kept++;
 		return 0;
 	}
-	if (target != MPOL_ANY_NODE && node_isset(target, mover->full)) {
-		mover->left.failed++;
+	if (target != MPOL_ANY_NODE && node_isset(target, mc->full)) {
+		mc->left.failed++;
 		return 0;
 	}
-	if (!isolate(folio, &mover->folios)) {
-		mover->left.busy++;
+	if (!isolate(folio, &mc->folios)) {
+		mc->left.busy++;
 		return 0;
 	}
-	mpol_queue(mover, folio, target);
-	return mover->nr == MPOL_BATCH ? STOP : 0;
+	mpol_isolated_add(mc, folio, target);
+	return mc->nr == MPOL_BATCH ? STOP : 0;
 }
 
 /*
@@ -97,79 +101,81 @@ static int queue_folio(struct walk *walk, struct folio *folio,
  * object must not take its pages behind the border along. Under an interleave
  * its own pages belong on several nodes, too.
  */
-static bool has_to_split(const struct mpol_judge *judge,
+static bool has_to_split(const struct mpol_targets *targets,
 			 struct vm_area_struct *vma, unsigned long addr,
 			 const struct folio *folio, int target)
 {
-	if (judge->map || !folio_test_large(folio))
+	if (targets->map || !folio_test_large(folio))
 		return false;
 	if (target == NUMA_NO_NODE &&
-	    !(judge->enter && nodes_weight(judge->nodes) > 1))
+	    !(targets->enter && nodes_weight(targets->nodes) > 1))
 		return false;
 	return mpol_vma_object(vma) && mpol_folio_crosses(vma, addr, folio);
 }
 
 /* The walk ends here, as a batch has room for one of these. */
-static int queue_crossing(struct walk *walk, struct vm_area_struct *vma,
-			  unsigned long addr, struct folio *folio)
+static int isolate_crossing(struct walk *walk, struct vm_area_struct *vma,
+			    unsigned long addr, struct folio *folio)
 {
-	struct mpol_mover *mover = walk->mover;
+	struct mpol_migrate_control *mc = walk->mc;
 
 	if (folio == walk->last)
 		return 0;
 	walk->last = folio;
 	if (!may_move(walk, folio, false)) {
-		mover->left.kept++;
+		mc->left.kept++;
 		return 0;
 	}
-	if (!isolate(folio, &mover->crossing)) {
-		mover->left.busy++;
+	if (!isolate(folio, &mc->crossing)) {
+		mc->left.busy++;
 		return 0;
 	}
-	mover->first = linear_page_index(vma, addr);
-	mover->last = linear_page_index(vma, walk->end - 1);
-	walk->skip = addr + ((folio_next_index(folio) - mover->first) <<
+	mc->first = linear_page_index(vma, addr);
+	mc->last = linear_page_index(vma, walk->end - 1);
+	walk->skip = addr + ((folio_next_index(folio) - mc->first) <<
 			     PAGE_SHIFT);
 	return STOP;
 }
 
-static noinline int judge_folio(struct walk *walk, struct vm_area_struct *vma,
-				unsigned long addr, struct folio *folio,
-				bool shared_table)
+static noinline int visit_misplaced(struct walk *walk,
+				    struct vm_area_struct *vma,
+				    unsigned long addr, struct folio *folio,
+				    bool shared_table)
 {
-	int target = walk->judge->target(walk->judge, vma, addr, folio);
+	int target = walk->targets->node_of(walk->targets, vma, addr, folio);
 
-	if (!walk->mover)
+	if (!walk->mc)
 		return target == NUMA_NO_NODE ? 0 : STOP;
-	if (has_to_split(walk->judge, vma, addr, folio, target))
-		return queue_crossing(walk, vma, addr, folio);
+	if (has_to_split(walk->targets, vma, addr, folio, target))
+		return isolate_crossing(walk, vma, addr, folio);
 	if (target == NUMA_NO_NODE)
 		return 0;
-	return queue_folio(walk, folio, shared_table, target);
+	return isolate_misplaced(walk, folio, shared_table, target);
 }
 
 /* Most pages are in place. Where their index does not count, the node tells. */
-static bool may_stay(const struct mpol_judge *judge, const struct folio *folio)
+static bool may_stay(const struct mpol_targets *targets,
+		     const struct folio *folio)
 {
-	return !judge->enter &&
-	       node_isset(folio_nid(folio), judge->nodes) == !judge->map;
+	return !targets->enter &&
+	       node_isset(folio_nid(folio), targets->nodes) == !targets->map;
 }
 
 static __always_inline int visit(struct walk *walk, struct vm_area_struct *vma,
 				 unsigned long addr, struct folio *folio,
 				 bool shared_table)
 {
-	if (may_stay(walk->judge, folio))
+	if (may_stay(walk->targets, folio))
 		return 0;
-	return judge_folio(walk, vma, addr, folio, shared_table);
+	return visit_misplaced(walk, vma, addr, folio, shared_table);
 }
 
 /* A page under migration may end up anywhere. */
 static int visit_migrating(struct walk *walk)
 {
-	if (!walk->mover)
+	if (!walk->mc)
 		return STOP;
-	walk->mover->left.failed++;
+	walk->mc->left.failed++;
 	return 0;
 }
 
@@ -201,7 +207,7 @@ static int visit_pte(struct walk *walk, struct vm_area_struct *vma,
 		return is_migration_entry(pte_to_swp_entry(pte)) ?
 		       visit_migrating(walk) : 0;
 
-	/* The zero page and what drivers map belong to nobody. */
+	/* The zero page, and pages of drivers, are not on the LRU lists. */
 	folio = vm_normal_folio(vma, addr, pte);
 	if (!folio || folio_is_zone_device(folio) || folio_test_reserved(folio))
 		return 0;
@@ -295,7 +301,7 @@ static const struct mm_walk_ops look_ops = {
 	.walk_lock	= PGWALK_WRLOCK,
 };
 
-static const struct mm_walk_ops queue_ops = {
+static const struct mm_walk_ops isolate_ops = {
 	.pmd_entry	= walk_pmd,
 	.hugetlb_entry	= walk_hugetlb,
 	.walk_lock	= PGWALK_RDLOCK,
@@ -306,37 +312,38 @@ static const struct mm_walk_ops queue_ops = {
  * @vma:	the VMA
  * @start:	first address
  * @end:	behind the last address
- * @judge:	where they should be
+ * @targets:	where they should be
  *
  * Context: Holding the mmap_lock for write; may sleep.
  * Return: true if they are; false also if current is killed meanwhile.
  */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
-		       unsigned long end, const struct mpol_judge *judge)
+		       unsigned long end, const struct mpol_targets *targets)
 {
-	struct walk walk = { .judge = judge };
+	struct walk walk = { .targets = targets };
 
 	return !walk_page_range_vma(vma, max(start, vma->vm_start),
 				    min(end, vma->vm_end), &look_ops, &walk);
 }
 
 /**
- * mpol_queue_range - isolate pages that are not where they should be
+ * mpol_isolate_range - isolate pages that are not where they should be
  * @vma:	the VMA
  * @start:	first address
  * @end:	behind the last address
- * @mover:	gets them, up to MPOL_BATCH, or one that has to be split
+ * @mc:	gets them, up to MPOL_BATCH, or one that has to be split
  *
  * Context: Holding the mmap_lock for read; may sleep.
  * Return: the address to go on from, @end or above when done with the VMA.
  * There is no progress if current is killed.
  */
-unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
-			       unsigned long end, struct mpol_mover *mover)
+unsigned long mpol_isolate_range(struct vm_area_struct *vma,
+				 unsigned long start, unsigned long end,
+				 struct mpol_migrate_control *mc)
 {
 	struct walk walk = {
-		.judge = &mover->judge,
-		.mover = mover,
+		.targets = &mc->targets,
+		.mc = mc,
 		.migratable = IS_ENABLED(CONFIG_MIGRATION) &&
 			      vma_migratable(vma),
 	};
@@ -345,7 +352,7 @@ unsigned long mpol_queue_range(struct vm_area_struct *vma, unsigned long start,
 	end = min(end, vma->vm_end);
 	walk.next = start;
 	walk.end = end;
-	if (walk_page_range_vma(vma, start, end, &queue_ops, &walk))
+	if (walk_page_range_vma(vma, start, end, &isolate_ops, &walk))
 		return min(walk.next, end);
 	return vma->vm_end;
 }

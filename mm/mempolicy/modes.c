@@ -103,7 +103,7 @@ int mpol_spec_check(struct mpol_spec *spec)
 	if (!empty || spec->mode == MPOL_DEFAULT)
 		return 0;
 
-	/* No nodes that a flag could speak of. */
+	/* Flags say how nodes are meant; there are none. */
 	if (spec->flags)
 		return -EINVAL;
 	spec->mode = MPOL_LOCAL;

@@ -44,7 +44,7 @@ enum mpol_spreading {
 };
 
 /**
- * struct mpol_traits - one mode's behaviour, as the hot path wants it
+ * struct mpol_traits - one mode's behaviour, in bits for the allocation path
  * @nodes:	has nodes; not in the table, as it follows from the arity
  * @spread:	enum mpol_spreading
  * @single:	only the lowest node counts

@@ -22,7 +22,7 @@
 /* Policies that an address space finds by comparing; a power of two. */
 #define MPOL_CACHE_SIZE		8
 
-/* Slots for those that it finds by hash, at least and at most; powers of two. */
+/* Slots for those that it finds by hash: powers of two. */
 #define OLDER_MIN		32
 #define OLDER_MAX		1024
 
@@ -142,7 +142,7 @@ static struct mempolicy *find_recent(const struct mpol_cache *cache,
 	return NULL;
 }
 
-/* Where to look for a policy; what was allowed seldom differs. */
+/* The allowed nodes are not hashed: they seldom differ within a process. */
 static u32 first_slot(const struct mpol_key *key)
 {
 	size_t size = offsetof(struct mpol_key, mems_allowed_asked);
@@ -177,13 +177,13 @@ static bool is_full(const struct older *older)
 	return !older || older->nr >= older->size / 4 * 3;
 }
 
-/* Does nobody but the cache have a policy? */
+/* Is the cache's reference the only one? */
 static bool is_unused(const struct mempolicy *pol)
 {
 	return atomic_long_read(&pol->count) == 1;
 }
 
-/* Under the cache's lock: the slots of the next table, or 0 if there is room. */
+/* Under the cache's lock: slots of the next table, or 0 if there is room. */
 static unsigned int older_wanted(const struct mpol_cache *cache)
 {
 	const struct mempolicy *next;
@@ -328,7 +328,7 @@ static struct mempolicy *find_or_make(const struct mpol_key *key)
 
 /**
  * mpol_mm_exit - forget the policies that an address space has used
- * @mm:	the address space, which nobody uses any more
+ * @mm:	the address space, without users
  *
  * Context: May sleep.
  */

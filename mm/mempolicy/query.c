@@ -112,7 +112,7 @@ static noinline int query_addr(unsigned long addr, unsigned long flags,
 }
 
 /**
- * mpol_query - what get_mempolicy() wants to know
+ * mpol_query - answer get_mempolicy()
  * @policy:	set to mode and flags, or to a node
  * @nodes:	set to the nodes
  * @addr:	an address, untagged

@@ -379,7 +379,7 @@ void mpol_nodes_now(struct mempolicy *pol, nodemask_t *nodes)
 		resolve_nodes(pol, nodes);
 }
 
-/* The i-th form of a policy that nobody can find any more, or NULL. */
+/* The i-th form of a policy without references, or NULL. */
 static struct mpol_resolved *last_form(const struct mempolicy *pol,
 				       unsigned int i)
 {
@@ -392,7 +392,7 @@ static struct mpol_resolved *last_form(const struct mempolicy *pol,
 
 /**
  * mpol_resolved_size - memory that the forms of a policy take
- * @pol:	the policy, which nobody can find any more
+ * @pol:	the policy, without references
  *
  * Context: Any.
  * Return: bytes.
@@ -410,7 +410,7 @@ size_t mpol_resolved_size(const struct mempolicy *pol)
 
 /**
  * mpol_resolved_free - free the forms of a policy
- * @pol:	the policy, which nobody can find any more
+ * @pol:	the policy, without references or readers
  *
  * Context: Any.
  */

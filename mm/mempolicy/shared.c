@@ -101,9 +101,9 @@ static unsigned long change_some(struct shared_policy *sp, pgoff_t first,
 }
 
 /*
- * What is reserved for all intervals is enough, unless somebody else changed
- * the same pages while the lock was let go: the change that goes on then takes
- * what the intervals after it are going to need. That may not fail half-way.
+ * What is reserved for all intervals is enough, unless another call changed the
+ * same pages while the object's lock was dropped: the rest of this change may
+ * then use up what is reserved for later intervals. It must not fail half-way.
  */
 static void top_up(struct mpol_range_pool *pool)
 {
@@ -173,7 +173,7 @@ void mpol_shared_release(struct mpol_change *change)
  *
  * Without memory the object has no policy.
  *
- * Context: May sleep. Nobody else knows the object yet.
+ * Context: May sleep. The object is not published yet.
  */
 void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
 {
@@ -190,7 +190,7 @@ void mpol_shared_policy_init(struct shared_policy *sp, struct mempolicy *pol)
  * mpol_free_shared_policy - free the policies of an object
  * @sp:	the object's policies
  *
- * Context: May sleep. Nobody else knows the object any more.
+ * Context: May sleep. The object has no other users any more.
  */
 void mpol_free_shared_policy(struct shared_policy *sp)
 {

@@ -27,7 +27,7 @@ struct mempolicy *get_task_policy(struct task_struct *p)
 
 /**
  * mpol_fork - give a new task the policy of its parent
- * @child:	a copy of current that nobody else knows yet
+ * @child:	a copy of current that is not visible yet
  *
  * The child goes on where the parent stands in its interleave. It looks up its
  * own view at its first allocation, beginning with the parent's slot.
@@ -88,7 +88,7 @@ int mpol_set_task_policy(const struct mpol_spec *spec)
 }
 
 /**
- * init_nodemask_of_mempolicy - the nodes that current's policy speaks of
+ * init_nodemask_of_mempolicy - the nodes of current's policy
  * @mask:	set to the nodes; to the node of the CPU if the policy is local
  *
  * Context: Process context.

@@ -13,10 +13,10 @@
  * is touched then, nor when a cpuset changes: tasks notice that their view is
  * old, and forms are made when they are missed.
  *
- * Looking up a view takes no lock. When every slot is taken, tasks have to look
- * theirs up again once, and after MPOL_VIEW_IDLE the slots of views that nobody
- * looked up may be used again. Until there is one, a task does without: its
- * policies are not resolved, and placement is computed for each page.
+ * Looking up a view takes no lock. When every slot is taken, each task has to
+ * look its view up again once; after MPOL_VIEW_IDLE the slots of views that
+ * were not looked up are free. A task whose view has no slot has no resolved forms:
+ * placement is computed for each page.
  */
 #include <linux/cache.h>
 #include <linux/cleanup.h>

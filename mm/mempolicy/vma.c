@@ -35,7 +35,7 @@ bool vma_migratable(struct vm_area_struct *vma)
 {
 	struct file *file = vma->vm_file;
 
-	/* DAX wants predictable latency, and no faults to move pages. */
+	/* Drivers and DAX keep the addresses of their pages. */
 	if ((vma->vm_flags & (VM_IO | VM_PFNMAP)) || vma_is_dax(vma))
 		return false;
 	if (is_vm_hugetlb_page(vma))

@@ -5,8 +5,8 @@
  * They are a table that never changes and is replaced as a whole. Policies
  * notice at their next allocation, as they do when allowed nodes change.
  *
- * As long as nobody has set one they follow the bandwidth that firmware tells
- * of the nodes; a node of which it tells none weighs 1.
+ * Until a weight is written they follow the bandwidth of the nodes that
+ * firmware reports; a node without a report weighs 1.
  */
 #define pr_fmt(fmt) "mempolicy: " fmt
 
@@ -19,7 +19,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
-#include "shares.h"
+#include "bandwidth.h"
 
 struct weight_table {
 	DECLARE_FLEX_ARRAY(u8, weight);
@@ -133,7 +133,7 @@ static struct weight_table *default_table(void)
 	for (nid = 0; nid < nr_node_ids; nid++)
 		if (bandwidths[nid])
 			compact[known++] = bandwidths[nid];
-	mpol_shares_weigh(table->weight, compact, known);
+	mpol_bandwidth_weigh(table->weight, compact, known);
 	kfree(compact);
 	scatter(table->weight, known);
 	return table;

@@ -13,7 +13,7 @@ static void weigh(u8 *weight, const u32 *bandwidth, u32 nr)
 	u32 scaled[BANDWIDTHS_MAX];
 
 	memcpy(scaled, bandwidth, nr * sizeof(*scaled));
-	mpol_shares_weigh(weight, scaled, nr);
+	mpol_bandwidth_weigh(weight, scaled, nr);
 }
 
 static void test_vectors(struct kunit *test)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What weights must be chosen for bandwidths: by hand for some, and for any
- * others by the promise in shares.h, spelled out. The KUnit suite and the host
+ * others by the promise in bandwidth.h, spelled out. The KUnit suite and the host
  * tests share this.
  */
 #ifndef _MM_MEMPOLICY_TESTS_BANDWIDTHS_H
 #define _MM_MEMPOLICY_TESTS_BANDWIDTHS_H
 
-#include "../shares.h"
+#include "../bandwidth.h"
 
 #define BANDWIDTHS_MAX	64
 

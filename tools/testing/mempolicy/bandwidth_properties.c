@@ -10,7 +10,7 @@ static void weigh(u8 *weight, const u32 *bandwidth, u32 nr)
 	u32 *scaled = test_alloc(nr * sizeof(*scaled));
 
 	memcpy(scaled, bandwidth, nr * sizeof(*scaled));
-	mpol_shares_weigh(weight, scaled, nr);
+	mpol_bandwidth_weigh(weight, scaled, nr);
 	free(scaled);
 }
 
@@ -180,7 +180,7 @@ static void shares_of_many_nodes(struct test *t)
 	free(bandwidth);
 }
 
-const struct property shares_properties[] = {
+const struct property bandwidth_properties[] = {
 	PROPERTY(shares_vectors),
 	PROPERTY(shares_are_as_promised),
 	PROPERTY(shares_match_exhaustive_search),

@@ -10,7 +10,7 @@ static const struct property *const all[] = {
 	remap_properties,
 	effective_properties,
 	spread_properties,
-	shares_properties,
+	bandwidth_properties,
 	ranges_properties,
 	text_properties,
 	names_properties,
