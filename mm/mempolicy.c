@@ -12,15 +12,8 @@
  * node to try first, the nodes to stay on, and whether they may be left. The
  * page allocator gets its arguments from there.
  *
- * mm/mempolicy has the rest, from bottom to top:
- *
- * - modes, remap, spread, bandwidth, ranges, text: arithmetic, without state,
- * - view: nodes that tasks may use, weights, resolved: what policies mean to a
- *   task, object: policies as counted objects,
- * - balance: NUMA balancing,
- * - task, shared, vma: where policies hang, change: how they are replaced,
- * - misplaced, query, migrate, mbind, sysfs: what is done with them,
- * - syscalls, migrate_pages: what programs call.
+ * mm/mempolicy has the rest: types.h the structures, the Makefile the files, from
+ * bottom to top.
  */
 
 #include <linux/mm.h>
