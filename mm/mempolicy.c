@@ -90,33 +90,15 @@ struct mempolicy *get_vma_policy(struct vm_area_struct *vma,
 
 /* === Where? === */
 
-/* The task's slot in the round; one that is of another view is entered anew. */
-static u32 cursor_slot(const struct mpol_cursor *cursor, u64 view,
-		       const struct mpol_spread *spread)
-{
-	if (likely(cursor->round == view && cursor->slot < spread->nr_slots))
-		return cursor->slot;
-	return mpol_spread_after(spread, cursor->last);
-}
-
-static void cursor_advance(struct mpol_cursor *cursor, u64 view,
-			   const struct mpol_spread *spread, u32 slot)
-{
-	u32 next = slot + 1;
-
-	cursor->slot = next < spread->nr_slots ? next : 0;
-	cursor->round = view;
-}
-
 static noinline unsigned int
 deal_from_cursor(const struct mpol_spread *spread, u64 view)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
-	u32 slot = cursor_slot(cursor, view, spread);
+	u32 slot = mpol_cursor_slot(cursor, view, spread);
 	unsigned int nid = mpol_spread_node(spread, slot);
 
 	cursor->last = nid;
-	cursor_advance(cursor, view, spread, slot);
+	mpol_cursor_advance(cursor, view, spread, slot);
 	return nid;
 }
 
@@ -255,14 +237,14 @@ int mpol_next_node(struct mempolicy *pol)
 	resolved = mpol_resolved(pol);
 	if (resolved)
 		return mpol_spread_node(&resolved->spread,
-					cursor_slot(cursor,
-						    resolved->view,
-						    &resolved->spread));
+					mpol_cursor_slot(cursor, resolved->view,
+							 &resolved->spread));
 
 	mpol_nodes_of(pol, current, &nodes);
 	mpol_spread_compute(&spread, &nodes, mpol_weights_of(pol));
 	return mpol_spread_node(&spread,
-				cursor_slot(cursor, cursor->view, &spread));
+				mpol_cursor_slot(cursor, cursor->view,
+						 &spread));
 }
 
 /* === Placed too early === */
@@ -314,18 +296,12 @@ bool mpol_place_again(void)
 
 /* === Single pages and folios === */
 
-/* Preferred nodes are tried without reclaim: others are tried after them. */
-static gfp_t preferred_gfp(gfp_t gfp)
-{
-	return (gfp | __GFP_NOWARN) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
-}
-
 static struct page *alloc_soft(gfp_t gfp, unsigned int order, int nid,
 			       nodemask_t *nodes)
 {
 	struct page *page;
 
-	page = __alloc_pages_noprof(preferred_gfp(gfp), order, nid, nodes);
+	page = __alloc_pages_noprof(mpol_preferred_gfp(gfp), order, nid, nodes);
 	if (likely(page))
 		return page;
 	return __alloc_pages_noprof(gfp, order, nid, NULL);
@@ -671,14 +647,6 @@ struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
 	return page_rmappable_folio(page);
 }
 
-/* Interrupts use the default policy, not that of the interrupted task. */
-static struct mempolicy *allocating_policy(gfp_t gfp)
-{
-	if (in_interrupt() || (gfp & __GFP_THISNODE))
-		return NULL;
-	return current->mempolicy;
-}
-
 static noinline struct page *
 alloc_own(gfp_t gfp, unsigned int order, struct mempolicy *pol)
 {
@@ -699,7 +667,7 @@ alloc_own(gfp_t gfp, unsigned int order, struct mempolicy *pol)
  */
 struct page *alloc_pages_noprof(gfp_t gfp, unsigned int order)
 {
-	struct mempolicy *pol = allocating_policy(gfp);
+	struct mempolicy *pol = mpol_of_allocation(gfp);
 
 	if (likely(!pol))
 		return __alloc_pages_noprof(gfp, order, numa_node_id(), NULL);
@@ -721,139 +689,6 @@ struct folio *folio_alloc_noprof(gfp_t gfp, unsigned int order)
 						       order));
 }
 EXPORT_SYMBOL(folio_alloc_noprof);
-
-/* === Many pages at once === */
-
-/* Nodes that one plan has room for. */
-#define BULK_TURNS	16
-
-/**
- * struct bulk_plan - how many pages come from which node
- * @wanted:	pages that are not planned yet
- * @rounds:	pages that a slot stands for
- * @left:	slots of the round still to come
- * @nr:		number of @turn
- * @turn:	what to ask each node for
- */
-struct bulk_plan {
-	unsigned long wanted;
-	unsigned long rounds;
-	u32 left;
-	unsigned int nr;
-	struct {
-		int nid;
-		unsigned long pages;
-	} turn[BULK_TURNS];
-};
-
-/* Adds a slot's pages to what its node has; false if there is no room. */
-static bool bulk_add(struct bulk_plan *plan, int nid)
-{
-	unsigned int i = 0;
-
-	while (i < plan->nr && plan->turn[i].nid != nid)
-		i++;
-	if (i == BULK_TURNS)
-		return false;
-	if (i == plan->nr) {
-		plan->turn[i].nid = nid;
-		plan->turn[i].pages = 0;
-		plan->nr++;
-	}
-	plan->turn[i].pages += plan->rounds;
-	return true;
-}
-
-/*
- * Takes slots from the task's cursor on, so that every node is asked once for
- * what its slots add up to. As many whole rounds as the pages wanted make up
- * are served together: each slot of one round stands for a page of each.
- */
-static bool bulk_fill(struct mempolicy *pol, struct bulk_plan *plan)
-{
-	struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_resolved *resolved;
-	u64 view;
-
-	guard(rcu)();
-	resolved = mpol_resolved(pol);
-	if (!resolved)
-		return false;
-
-	view = resolved->view;
-	if (!plan->left) {
-		plan->left = resolved->spread.nr_slots;
-		plan->rounds = max(plan->wanted / plan->left, 1UL);
-	}
-	plan->nr = 0;
-	while (plan->left && plan->wanted) {
-		u32 slot = cursor_slot(cursor, view, &resolved->spread);
-		int nid = mpol_spread_node(&resolved->spread, slot);
-
-		if (!bulk_add(plan, nid))
-			break;
-		plan->left--;
-		plan->wanted -= plan->rounds;
-		cursor->last = nid;
-		cursor_advance(cursor, view, &resolved->spread, slot);
-	}
-	return true;
-}
-
-static unsigned long bulk_spread(gfp_t gfp, struct mempolicy *pol,
-				 unsigned long nr_pages, struct page **pages)
-{
-	struct bulk_plan plan = { .wanted = nr_pages };
-	unsigned long got = 0;
-	unsigned int i;
-
-	while (plan.wanted && bulk_fill(pol, &plan))
-		for (i = 0; i < plan.nr; i++)
-			got += alloc_pages_bulk_noprof(gfp, plan.turn[i].nid,
-						       NULL, plan.turn[i].pages,
-						       NULL, pages + got);
-	return got;
-}
-
-static unsigned long bulk_soft(gfp_t gfp, struct mpol_placement *where,
-			       unsigned long nr_pages, struct page **pages)
-{
-	unsigned long got;
-
-	got = alloc_pages_bulk_noprof(preferred_gfp(gfp), where->nid,
-				      &where->nodes, nr_pages, NULL, pages);
-	if (got == nr_pages)
-		return got;
-	return got + alloc_pages_bulk_noprof(gfp, where->nid, NULL,
-					     nr_pages - got, NULL, pages + got);
-}
-
-/**
- * alloc_pages_bulk_array_mempolicy - allocate many single pages
- * @gfp:	GFP flags
- * @nr_pages:	how many
- * @pages:	array for them, empty
- *
- * Context: Any that @gfp allows.
- * Return: how many there are in @pages now, maybe fewer than asked for.
- */
-unsigned long
-alloc_pages_bulk_array_mempolicy_noprof(gfp_t gfp, unsigned long nr_pages,
-					struct page **pages)
-{
-	struct mempolicy *pol = allocating_policy(gfp);
-	struct mpol_placement where;
-
-	if (pol && pol->traits.spread)
-		return bulk_spread(gfp, pol, nr_pages, pages);
-
-	mpol_place(&where, pol, gfp, NO_INTERLEAVE_INDEX, numa_node_id());
-	if (where.soft)
-		return bulk_soft(gfp, &where, nr_pages, pages);
-	return alloc_pages_bulk_noprof(gfp, where.nid,
-				       mpol_placement_nodes(&where), nr_pages,
-				       NULL, pages);
-}
 
 /* === Allocators of their own === */
 

@@ -230,6 +230,74 @@ mpol_resolved(struct mempolicy *pol)
 }
 
 /**
+ * mpol_of_allocation - the policy of an allocation without a VMA
+ * @gfp:	GFP flags
+ *
+ * Interrupts have the default policy, not that of the interrupted task.
+ *
+ * Context: Any.
+ * Return: the policy of current, or NULL for the default.
+ */
+static inline struct mempolicy *mpol_of_allocation(gfp_t gfp)
+{
+	if (in_interrupt() || (gfp & __GFP_THISNODE))
+		return NULL;
+	return current->mempolicy;
+}
+
+/**
+ * mpol_preferred_gfp - GFP flags to try preferred nodes with
+ * @gfp:	GFP flags of the allocation
+ *
+ * They are tried without reclaim: all nodes are tried after them.
+ *
+ * Context: Any.
+ * Return: GFP flags.
+ */
+static inline gfp_t mpol_preferred_gfp(gfp_t gfp)
+{
+	return (gfp | __GFP_NOWARN) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+}
+
+/**
+ * mpol_cursor_slot - the slot of a round that a task goes on from
+ * @cursor:	of current
+ * @view:	number of the view that the round is for
+ * @spread:	the round
+ *
+ * A round of another view is entered behind the node that was last.
+ *
+ * Context: Process context.
+ * Return: the slot.
+ */
+static inline u32 mpol_cursor_slot(const struct mpol_cursor *cursor, u64 view,
+				   const struct mpol_spread *spread)
+{
+	if (likely(cursor->round == view && cursor->slot < spread->nr_slots))
+		return cursor->slot;
+	return mpol_spread_after(spread, cursor->last);
+}
+
+/**
+ * mpol_cursor_advance - go on to the next slot
+ * @cursor:	of current
+ * @view:	number of the view that the round is for
+ * @spread:	the round
+ * @slot:	the slot that was used
+ *
+ * Context: Process context.
+ */
+static inline void mpol_cursor_advance(struct mpol_cursor *cursor, u64 view,
+				       const struct mpol_spread *spread,
+				       u32 slot)
+{
+	u32 next = slot + 1;
+
+	cursor->slot = next < spread->nr_slots ? next : 0;
+	cursor->round = view;
+}
+
+/**
  * mpol_next_vma - the next VMA of a range
  * @iter:	at @vma, or to begin behind it
  * @vma:	a VMA of the range
