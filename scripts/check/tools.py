@@ -38,6 +38,11 @@ class Collector(unittest.TestResult):
     def addError(self, test, err):
         self.addFailure(test, err)
 
+    def addSubTest(self, test, subtest, err):
+        """A test with a part that failed is told of by its parts alone."""
+        if err is not None:
+            self.addFailure(subtest, err)
+
     def addSkip(self, test, reason):
         self.found.append(results.skipped(self.name(test), reason))
 
