@@ -4,7 +4,7 @@
  *
  * A struct mempolicy never changes from creation to death: copying one is
  * counting it. What is inside is private to mm/mempolicy; NULL stands for the
- * default policy everywhere. Documentation/mm/mempolicy.rst has the design.
+ * default policy everywhere. Documentation/mm/mempolicy/design.rst tells more.
  */
 #ifndef __LINUX_MEMPOLICY_H
 #define __LINUX_MEMPOLICY_H

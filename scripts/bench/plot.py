@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """plot.py BENCH.JSON DIRECTORY: draw how the cost grows with the nodes.
 
-Makes mempolicy-cost-interleave.svg and mempolicy-cost-weighted.svg: what a
-first touch costs more than under the default policy of the unmodified kernel.
+Makes cost-interleave.svg and cost-weighted.svg: what a first touch costs more
+than under the default policy of the unmodified kernel.
 Twice as many nodes are one step to the right.
 """
 
@@ -116,7 +116,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as stream:
         machines = json.load(stream)["machines"]
     for mode in MODES:
-        name = os.path.join(sys.argv[2], "mempolicy-cost-%s.svg" % mode)
+        name = os.path.join(sys.argv[2], "cost-%s.svg" % mode)
         with open(name, "w", encoding="utf-8") as stream:
             stream.write(picture(machines, mode))
     return 0

@@ -12,19 +12,23 @@ import context
 import results
 import signposts
 
+FOLDER = "Documentation/mm/mempolicy/"
 GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
-DOCUMENTS = (GUIDE, "Documentation/mm/mempolicy.rst",
-             "Documentation/mm/mempolicy-questions.rst",
-             "Documentation/translations/zh_CN/mm/mempolicy-questions.rst")
+DIFFERENCES = FOLDER + "differences.rst"
+# Documents that name tests or questions, and all that are ours.
+NAMING = (GUIDE, DIFFERENCES, FOLDER + "questions.rst",
+          "Documentation/translations/zh_CN/mm/mempolicy/questions.rst")
+DOCUMENTS = sorted({*NAMING, *signposts.files((FOLDER + "*.rst",))})
 # How many C programs documents have at least.
 EXAMPLES = {GUIDE: 2}
-PICTURES = "Documentation/mm/mempolicy-*.svg"
+PICTURES = FOLDER + "*.svg"
 SELFTESTS = "tools/testing/selftests/mm/mempolicy_*.c"
 QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
 
 TEST = re.compile(r"^TEST(?:_F|_F_TIMEOUT|_SIGNAL)?\((\w+)(?:, (\w+))?", re.M)
 LISTED = re.compile(r"\b(mempolicy_\w+): ([\w.]+(?:,\s+[\w.]+)*)")
 ROW = re.compile(r"^ +- (mempolicy_\w+(?:, \w+)*)$", re.M)
+DIFFERENCE = re.compile(r"^   \* - (.*(?:\n     .*)*)", re.M)
 NAMED = re.compile(r"(?<![\w/.-])([a-z_]+)\.(?!c\b|h\b)([a-z_0-9]+)\b(?!\.)")
 QUESTION = re.compile(r"(?<![\w/-])explain-[a-z-]*[a-z]")
 LITERAL = re.compile(r"``[^`]*``", re.S)
@@ -84,6 +88,13 @@ def names_any(text, known):
                 or ROW.search(text) or named & everything)
 
 
+def untested(text):
+    """Rows of the table of differences without a test, below its head."""
+    rows = DIFFERENCE.findall(text)[1:]
+    return ([row.partition("\n")[0] for row in rows if not ROW.search(row)]
+            if rows else ["no row is found"])
+
+
 def compiles(source):
     """What the compiler says against an example."""
     with tempfile.NamedTemporaryFile("w", suffix=".c") as stream:
@@ -97,14 +108,16 @@ def compiles(source):
 def render(names):
     """What Sphinx says of documents, with the kernel's extensions."""
     src = context.path("src")
+    # The pages of a folder are in the folder's own table of contents.
+    index = ["x", "=", "", ".. toctree::", ""] + [
+        "   " + os.path.relpath(name, "Documentation") for name in names
+        if os.path.basename(name) == "index.rst" or os.path.join(
+            os.path.dirname(name), "index.rst") not in names]
     with tempfile.TemporaryDirectory() as work:
-        index = ["x", "=", "", ".. toctree::", ""]
-        for number, name in enumerate(names):
-            shutil.copy(os.path.join(context.path("top"), name),
-                        os.path.join(work, "%d.rst" % number))
-            index.append("   %d" % number)
-        for picture in glob.glob(os.path.join(context.path("top"), PICTURES)):
-            shutil.copy(picture, work)
+        for name in [*names, *signposts.files((PICTURES,))]:
+            place = os.path.join(work, os.path.relpath(name, "Documentation"))
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            shutil.copy(os.path.join(context.path("top"), name), place)
         for name, text in (("index.rst", "\n".join(index) + "\n"),
                            ("conf.py", SPHINX % (src, src))):
             with open(os.path.join(work, name), "w",
@@ -131,7 +144,10 @@ def suite():
         text = context.read(path)
         trouble = {"names of tests": "\n".join(
             missing(LITERAL.sub("", text), known))
-            or (not names_any(text, known) and "it names none at all")}
+            or (name in NAMING and not names_any(text, known)
+                and "it names none at all")}
+        if name == DIFFERENCES:
+            trouble["rows without a test"] = "\n".join(untested(text))
         sources = examples(text)
         if len(sources) < EXAMPLES.get(name, 0):
             trouble["examples"] = "%d C programs are found, not %d" % (

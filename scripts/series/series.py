@@ -39,7 +39,7 @@ NOBODY = {"GIT_AUTHOR_NAME": "none", "GIT_AUTHOR_EMAIL": "none",
 
 
 # Where the cover letter has its figures from, and for which nodes.
-DOCUMENT = "Documentation/mm/mempolicy.rst"
+DOCUMENT = "Documentation/mm/mempolicy/cost.rst"
 COST_NODES = ("1", "8", "64", "128")
 
 SEEDS = "tools/testing/mempolicy/fuzz/corpus/"

@@ -109,5 +109,13 @@ class Documents(unittest.TestCase):
 
     def test_text_that_names_no_test(self):
         self.assertFalse(docs.names_any("No test at all.", self.KNOWN))
+        self.assertEqual(docs.untested("No table."), ["no row is found"])
+        head = "   * - Before\n     - Now\n     - Test\n"
+        self.assertEqual(docs.untested(
+            head + "   * - a\n       b\n     - c\n     - mempolicy_abi\n"),
+            [])
+        self.assertEqual(docs.untested(
+            head + "   * - a\n     - mempolicy_abi does it\n     - none\n"),
+            ["a"])
         self.assertTrue(docs.names_any("(mempolicy_abi: get.answer)",
                                        self.KNOWN))
