@@ -6,6 +6,7 @@ function that is said to be in a file is defined there; in the Makefile of the
 policy code no file uses those of a later line.
 """
 
+import collections
 import glob
 import os
 import re
@@ -23,6 +24,10 @@ EVERYTHING = ("*", "mm/**", "include/**", "Documentation/**", "tools/**",
               "scripts/**", "series/**")
 HEADERS = ("include/linux/mempolicy.h", "mm/mempolicy/internal.h")
 MAKEFILE = "mm/mempolicy/Makefile"
+
+# Scripts that have the kernel's tracing look at functions, and how they name them.
+QUESTIONS = ("tools/testing/mempolicy/explain/explain-*",)
+PROBED = re.compile(r"^\s*(?:stack|calls) (\w+) ", re.M)
 
 # Where functions of others are looked for.
 KERNEL = ("mm", "include", "kernel", "fs", "ipc", "lib", "init", "block",
@@ -78,6 +83,11 @@ def prose(name, text):
     return re.sub(r"\n(?!\n)#?[ \t]*", " ", text)
 
 
+def probed(script):
+    """The functions that a script looks at, as text would name them."""
+    return " ".join(name + "()" for name in PROBED.findall(script))
+
+
 def definitions(text):
     """Functions and variables that a file has for others."""
     code = bare(text)
@@ -91,13 +101,15 @@ def known_elsewhere(names):
     replaced = ["--exclude-dir=mempolicy", "--exclude=mempolicy*"]
     places = [os.path.join(SRC, name) for name in KERNEL]
     # A system call is sys_NAME there, an allocator NAME_noprof.
-    variants = {form % name: name for name in names
-                for form in ("%s", "sys_%s", "__NR_%s", "%s_noprof")}
+    variants = collections.defaultdict(set)
+    for name in names:
+        for form in ("%s", "sys_%s", "__NR_%s", "%s_noprof"):
+            variants[form % name].add(name)
     result = context.run(
         ["env", "LC_ALL=C", "grep", "-rhowF", "--include=*.[chS]", *replaced,
          "-e", "\n".join(sorted(variants)), *places, LIBRARY])
-    return {variants[word] for word in set(result.stdout.split())
-            if word in variants}
+    return {name for word in set(result.stdout.split()) & set(variants)
+            for name in variants[word]}
 
 
 def unknown_functions(told, own):
@@ -177,6 +189,8 @@ def suite():
     told = {name: prose(name, text) for name, text in sources.items()}
     told.update((name, prose(name, context.read(os.path.join(TOP, name))))
                 for name in files(TEXTS))
+    told.update((name, probed(context.read(os.path.join(TOP, name))))
+                for name in files(QUESTIONS))
     own = {word for text in sources.values() for word in WORD.findall(
         bare(text))}
     homes = by_base(sources)

@@ -27,6 +27,8 @@ class Signposts(unittest.TestCase):
                          ["a.c: gone_()"])
         told = {"a.c": signposts.prose("a.c", "/* mbind(), kmalloc() */")}
         self.assertEqual(signposts.unknown_functions(told, set()), [])
+        script = "stack gone act map a 1\n\tcalls made 'x=%di' act\n"
+        self.assertEqual(signposts.probed(script), "gone() made()")
 
     def test_files(self):
         told = {"x/README.rst": "task.c, mm/mempolicy/task.c, ring/task.c"}
