@@ -450,16 +450,14 @@ alloc_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx)
 	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
 }
 
-static noinline struct page *
+/* The task's own policy stays without RCU. */
+static struct page *
 alloc_own_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol)
 	__releases(RCU)
 {
-	struct page *page;
-
-	page = alloc_anyhow(gfp, order, pol, NO_INTERLEAVE_INDEX);
-	if (unlikely(!page) && mpol_place_again())
-		return alloc_pages_noprof(gfp, order);
-	return page;
+	rcu_read_unlock();
+	return alloc_under(gfp, order, pol, NO_INTERLEAVE_INDEX,
+			   numa_node_id());
 }
 
 static int home_or_here(const struct mempolicy *pol)

@@ -184,14 +184,13 @@ static int visit_pmd(struct walk *walk, struct vm_area_struct *vma,
 {
 	struct folio *folio;
 
-	if (is_pmd_migration_entry(pmd))
-		return visit_migrating(walk);
+	/* Nothing else is in the place of a huge page: it is never swapped. */
 	if (!pmd_present(pmd))
-		return 0;
+		return visit_migrating(walk);
 
 	/* As below; what drivers map may not even have a struct page. */
 	folio = vm_normal_folio_pmd(vma, addr & PMD_MASK, pmd);
-	if (!folio || folio_is_zone_device(folio))
+	if (!folio)
 		return 0;
 	return visit(walk, vma, addr, folio, false);
 }
@@ -283,27 +282,19 @@ static int visit_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
 	walk->next = end;
 	return ret;
 }
-
-static int walk_hugetlb(pte_t *pte, unsigned long hmask, unsigned long addr,
-			unsigned long end, struct mm_walk *mm_walk)
-{
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	return visit_hugetlb(pte, hmask, addr, end, mm_walk);
-}
 #else
-#define walk_hugetlb	NULL
+#define visit_hugetlb	NULL
 #endif
 
 static const struct mm_walk_ops look_ops = {
 	.pmd_entry	= walk_pmd,
-	.hugetlb_entry	= walk_hugetlb,
+	.hugetlb_entry	= visit_hugetlb,
 	.walk_lock	= PGWALK_WRLOCK,
 };
 
 static const struct mm_walk_ops isolate_ops = {
 	.pmd_entry	= walk_pmd,
-	.hugetlb_entry	= walk_hugetlb,
+	.hugetlb_entry	= visit_hugetlb,
 	.walk_lock	= PGWALK_RDLOCK,
 };
 

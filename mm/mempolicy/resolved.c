@@ -221,29 +221,29 @@ static struct mpol_forms *publish_table(struct mempolicy *pol,
 	return old == &pol->own ? NULL : old;
 }
 
-/* Under the policy's lock: the form that there is now, or NULL. */
+/*
+ * Under the policy's lock: puts a form in the place of an old one, or of one
+ * that another task made for the same view. Returns what is to be freed, which
+ * is @new if there is no place.
+ */
 static struct mpol_resolved *add_form(struct mempolicy *pol,
-				      struct mpol_resolved *new,
-				      struct mpol_resolved **old)
+				      struct mpol_resolved *new)
 {
-	struct mpol_resolved *form = find_form(pol, new->view, new->slot);
 	struct mpol_resolved __rcu **at = form_place(pol, new->slot);
+	struct mpol_resolved *old = read_form(pol, *at);
 
-	if (form)
-		return form;
 	if (forms_needed(pol, new->slot))
-		return NULL;
-	*old = read_form(pol, *at);
+		return new;
 	rcu_assign_pointer(*at, new);
-	return new;
+	return old;
 }
 
-/* Returns the form that there is now, which may be another one, or NULL. */
+/* Returns @new, or NULL if it was freed as there is no place for it. */
 static struct mpol_resolved *publish_form(struct mempolicy *pol,
 					  struct mpol_resolved *new, gfp_t gfp)
 {
-	struct mpol_resolved *form, *old = &mpol_unresolved;
 	struct mpol_forms *table = NULL;
+	struct mpol_resolved *old;
 	unsigned long flags;
 	unsigned int nr;
 
@@ -255,7 +255,7 @@ static struct mpol_resolved *publish_form(struct mempolicy *pol,
 
 	raw_spin_lock_irqsave(&pol->lock, flags);
 	table = publish_table(pol, table);
-	form = add_form(pol, new, &old);
+	old = add_form(pol, new);
 	raw_spin_unlock_irqrestore(&pol->lock, flags);
 
 	/* Freeing may allocate, and so come back for the lock. */
@@ -263,9 +263,7 @@ static struct mpol_resolved *publish_form(struct mempolicy *pol,
 		kfree_rcu(old, rcu);
 	if (table)
 		kfree_rcu(container_of(table, struct table, forms), rcu);
-	if (form != new)
-		kfree(new);
-	return form;
+	return old == new ? NULL : new;
 }
 
 static struct mpol_resolved *find_or_make(struct mempolicy *pol, gfp_t gfp)
@@ -347,7 +345,7 @@ void mpol_resolve_ahead(struct mempolicy *pol)
 		return;
 	scoped_guard(rcu)
 		ready = mpol_resolved_ready(pol, &form);
-	if (!ready && !current->mpol_cursor.resolving)
+	if (!ready)
 		resolve_once(pol, GFP_FORM_CALL);
 }
 

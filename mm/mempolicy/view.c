@@ -132,12 +132,10 @@ static struct mpol_view *find_view(const nodemask_t *allowed, u16 *hint)
 	unsigned int slot, end = READ_ONCE(views_end);
 	struct mpol_view *view;
 
-	if (*hint < end) {
-		view = rcu_dereference_check(views[*hint],
-					     lockdep_is_held(&views_lock));
-		if (is_view(view, allowed))
-			return view;
-	}
+	view = rcu_dereference_check(views[*hint],
+				     lockdep_is_held(&views_lock));
+	if (is_view(view, allowed))
+		return view;
 	for (slot = 0; slot < end; slot++) {
 		view = rcu_dereference_check(views[slot],
 					     lockdep_is_held(&views_lock));
@@ -185,8 +183,6 @@ static void begin_sweep(void)
 {
 	unsigned int slot;
 
-	if (must_wait_for_sweep())
-		return;
 	for (slot = 0; slot < MPOL_VIEWS; slot++)
 		WRITE_ONCE(rcu_dereference_protected(views[slot], true)->used,
 			   false);
@@ -328,12 +324,14 @@ void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed)
 	read_allowed(task, allowed);
 }
 
-/* Nodes that stay may have other zones now, which counts as well. */
+/*
+ * Nodes that stay may have other zones now, which counts as well. To be told of
+ * what is only about to change does no harm.
+ */
 static int memory_changed(struct notifier_block *nb, unsigned long action,
 			  void *arg)
 {
-	if (action == MEM_ONLINE || action == MEM_OFFLINE)
-		mpol_invalidate();
+	mpol_invalidate();
 	return NOTIFY_OK;
 }
 
