@@ -128,8 +128,28 @@ static void test_softirq(struct kunit *test)
 	}
 }
 
+/* Catches a policy that is asked though the caller wants no other node. */
+static void test_this_node(struct kunit *test)
+{
+	nodemask_t nodes = node_states[N_MEMORY];
+	struct page *page;
+	int nid;
+
+	if (nodes_weight(nodes) < 2)
+		kunit_skip(test, "needs two nodes with memory");
+	nid = settle();
+	KUNIT_ASSERT_NE(test, NUMA_NO_NODE, nid);
+	node_clear(nid, nodes);
+	set_policy(test, MPOL_BIND, &nodes);
+	page = alloc_pages(GFP_KERNEL | __GFP_THISNODE, 0);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_EXPECT_EQ(test, nid, page_to_nid(page));
+	__free_page(page);
+}
+
 static struct kunit_case context_cases[] = {
 	KUNIT_CASE(test_softirq),
+	KUNIT_CASE(test_this_node),
 	{ }
 };
 

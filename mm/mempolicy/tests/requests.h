@@ -9,6 +9,8 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
+#include <linux/slab.h>
+#include <linux/vmstat.h>
 
 #include "../internal.h"
 
@@ -99,6 +101,13 @@ static inline void request_nodes(nodemask_t *one, nodemask_t *two)
 	*one = nodemask_of_node(nid);
 	*two = *one;
 	node_set(next_node_in(nid, node_states[N_MEMORY]), *two);
+}
+
+/* Pages that objects take which are not to be reclaimed. */
+static inline unsigned long request_slab_pages(void)
+{
+	kvfree_rcu_barrier();
+	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B);
 }
 
 #endif /* _MM_MEMPOLICY_TESTS_REQUESTS_H */

@@ -13,6 +13,7 @@
 
 #define CHANGES		8
 #define THREAD_ROUNDS	300
+#define MANY_FORMS	20000
 
 /* Modes and flags, each of which places in its own way. */
 static const int modes[] = {
@@ -234,6 +235,7 @@ static void test_became_local(struct kunit *test)
 	nodemask_t all = cpuset_current_mems_allowed;
 	struct mpol_placement with, without;
 	nodemask_t one, two, other;
+	struct mpol_targets targets;
 	struct mempolicy *pol;
 
 	if (!IS_ENABLED(CONFIG_CPUSETS))
@@ -249,7 +251,9 @@ static void test_became_local(struct kunit *test)
 	mpol_place(&without, pol, GFP_KERNEL, 0, first_node(one));
 	impede_by_resolving(false);
 	mpol_place(&with, pol, GFP_KERNEL, 0, first_node(one));
+	mpol_targets_init(&targets, pol);
 	set_mems_allowed(all);
+	KUNIT_EXPECT_TRUE(test, nodes_equal(one, targets.nodes));
 	KUNIT_EXPECT_EQ(test, first_node(one), without.nid);
 	KUNIT_EXPECT_EQ(test, first_node(one), with.nid);
 	mpol_put(pol);
@@ -333,6 +337,122 @@ static void test_no_memory(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(modes); i++)
 		place_without_form(test, modes[i], impede_by_failure);
+}
+
+static void impede_by_failure_of_view(bool on)
+{
+	if (on)
+		mpol_invalidate();
+	impede_by_failure(on);
+}
+
+/* The same when there is no memory for a view. */
+static void test_no_memory_for_view(struct kunit *test)
+{
+	int i;
+
+	if (!IS_ENABLED(CONFIG_FAILSLAB))
+		kunit_skip(test, "needs CONFIG_FAILSLAB");
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		place_without_form(test, modes[i], impede_by_failure_of_view);
+}
+
+/* Catches a form that pushes out that of another view, for want of a table. */
+static void test_no_memory_for_table(struct kunit *test)
+{
+	nodemask_t all = cpuset_current_mems_allowed;
+	const struct mpol_resolved *wide, *narrow;
+	nodemask_t one, two, nodes;
+	struct mempolicy *pol;
+
+	if (!IS_ENABLED(CONFIG_FAILSLAB) || !IS_ENABLED(CONFIG_CPUSETS))
+		kunit_skip(test, "needs CONFIG_FAILSLAB and CONFIG_CPUSETS");
+	request_nodes(&one, &two);
+	if (nodes_equal(one, two))
+		kunit_skip(test, "needs two nodes with memory");
+	pol = create(test, modes[0], &two);
+	wide = form_of(pol);
+	set_mems_allowed(one);
+	mpol_view_refresh(&nodes);
+	/* The first one is the form. */
+	inject_failure(2);
+	narrow = form_of(pol);
+	KUNIT_EXPECT_TRUE(test, inject_end());
+	KUNIT_EXPECT_NULL(test, narrow);
+	KUNIT_EXPECT_EQ(test, 1, count_forms(pol));
+	mpol_nodes_now(pol, &nodes);
+	KUNIT_EXPECT_TRUE(test, nodes_equal(one, nodes));
+	set_mems_allowed(all);
+	current->mpol_cursor.refused = false;
+	KUNIT_EXPECT_PTR_EQ(test, wide, form_of(pol));
+	mpol_put(pol);
+}
+
+/* Catches a try at every allocation while there is no memory, or none later. */
+static void test_tried_once_a_tick(struct kunit *test)
+{
+	struct mpol_cursor *cursor = &current->mpol_cursor;
+	const struct mpol_resolved *form;
+	struct mempolicy *pol = NULL;
+	nodemask_t one, two;
+	unsigned long tick;
+
+	request_nodes(&one, &two);
+	mpol_view_refresh(&one);
+	do {
+		mpol_put(pol);
+		pol = create(test, modes[0], &two);
+		cursor->refused = true;
+		tick = jiffies;
+		cursor->retry = tick;
+		form = form_of(pol);
+	} while (time_before(tick, jiffies));
+	KUNIT_EXPECT_NULL(test, form);
+	cursor->refused = true;
+	cursor->retry = jiffies - 1;
+	KUNIT_EXPECT_NOT_NULL(test, form_of(pol));
+	mpol_put(pol);
+}
+
+/* Catches forms that nobody frees: old ones, and new ones without a place. */
+static void test_none_is_lost(struct kunit *test)
+{
+	nodemask_t all = cpuset_current_mems_allowed;
+	unsigned long before;
+	nodemask_t one, two, nodes;
+	struct mempolicy *pol;
+	int i;
+
+	request_nodes(&one, &two);
+	pol = create(test, modes[0], &two);
+	form_of(pol);
+	before = request_slab_pages();
+	for (i = 0; i < MANY_FORMS; i++) {
+		mpol_invalidate();
+		form_of(pol);
+	}
+	set_mems_allowed(one);
+	mpol_view_refresh(&nodes);
+	for (i = 0; i < MANY_FORMS && IS_ENABLED(CONFIG_FAILSLAB); i++) {
+		current->mpol_cursor.refused = false;
+		inject_failure(2);
+		form_of(pol);
+		inject_end();
+	}
+	set_mems_allowed(all);
+	KUNIT_EXPECT_LT(test, request_slab_pages(),
+			before + MANY_FORMS * sizeof(*pol->only) / PAGE_SIZE / 2);
+	mpol_put(pol);
+}
+
+/* Catches a policy that is obeyed in zones which its nodes do not have. */
+static void test_lowest_zone(struct kunit *test)
+{
+	nodemask_t none = NODE_MASK_NONE;
+
+	KUNIT_EXPECT_EQ(test, policy_zone,
+			mpol_lowest_zone(&node_states[N_MEMORY]));
+	KUNIT_EXPECT_EQ(test, ZONE_MOVABLE, mpol_lowest_zone(&none));
 }
 
 /* A task's own turns, half of them without a form. */
@@ -458,6 +578,11 @@ static struct kunit_case resolved_cases[] = {
 	KUNIT_CASE(test_became_local),
 	KUNIT_CASE(test_low_zones),
 	KUNIT_CASE(test_no_memory),
+	KUNIT_CASE(test_no_memory_for_view),
+	KUNIT_CASE(test_no_memory_for_table),
+	KUNIT_CASE(test_tried_once_a_tick),
+	KUNIT_CASE(test_none_is_lost),
+	KUNIT_CASE(test_lowest_zone),
 	KUNIT_CASE(test_turns_without_form),
 	KUNIT_CASE(test_turn_after_another_round),
 	KUNIT_CASE(test_size),

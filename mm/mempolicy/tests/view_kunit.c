@@ -7,6 +7,7 @@
 #include <linux/cpuset.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/timex.h>
 
 #include "requests.h"
@@ -20,6 +21,7 @@
 #define TRIES		4
 
 #define BATCHES		50
+#define POLICIES	400
 
 /**
  * struct seen - what a task's cursor has after a look-up
@@ -282,11 +284,42 @@ static void test_used_again(struct kunit *test)
 	mpol_put(pol);
 }
 
+/* Catches tables that nobody frees once there is a larger one. */
+static void test_no_table_is_lost(struct kunit *test)
+{
+	/* Each of their slots but the first two needs a larger table. */
+	static const unsigned int subsets[] = { 0, 1, 8, 16, 32, 64 };
+	struct views *views = test->priv;
+	unsigned long before;
+	struct mempolicy *pol;
+	nodemask_t nodes;
+	unsigned int i, n;
+
+	require_nodes(test);
+	mpol_invalidate();
+	for (i = 0; i <= 64; i++)
+		look_up(i);
+	before = request_slab_pages();
+	for (n = 0; n < POLICIES; n++) {
+		set_mems_allowed(views->all);
+		subset_nodes(&nodes, n);
+		pol = create(test, MPOL_BIND | MPOL_F_STATIC_NODES, &nodes);
+		for (i = 0; i < ARRAY_SIZE(subsets); i++) {
+			look_up(subsets[i]);
+			KUNIT_EXPECT_TRUE(test, has_form(pol));
+		}
+		mpol_put(pol);
+	}
+	KUNIT_EXPECT_LT(test, request_slab_pages(),
+			before + POLICIES * SZ_1K / PAGE_SIZE);
+}
+
 static struct kunit_case view_cases[] = {
 	KUNIT_CASE(test_slots),
 	KUNIT_CASE(test_without_slot),
 	KUNIT_CASE(test_fast_without_slot),
 	KUNIT_CASE_SLOW(test_used_again),
+	KUNIT_CASE(test_no_table_is_lost),
 	{ }
 };
 
