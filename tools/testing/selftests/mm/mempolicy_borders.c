@@ -19,7 +19,6 @@
 #define MADV_COLLAPSE	25
 #endif
 
-#define SHMEM_ENABLED	"/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 #define NR_HUGE		4UL
 
 FIXTURE(border) {
@@ -84,17 +83,6 @@ static long huge_kb(void)
 	return file_figure("/proc/meminfo", "ShmemHugePages:");
 }
 
-/* Moves the mapping of an object to where huge pages can be mapped. */
-static void align(struct object *obj, unsigned long size)
-{
-	size_t bytes = obj->nr * page_size();
-	unsigned long room = (unsigned long)map_pages(obj->nr + size / page_size());
-
-	obj->all = mremap(obj->all, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
-			  (void *)((room + size - 1) & -size));
-	or_die(obj->all != MAP_FAILED, "mremap");
-}
-
 FIXTURE_SETUP(border)
 {
 	unsigned long size = thp_size();
@@ -120,7 +108,7 @@ FIXTURE_SETUP(border)
 	self->h = size / page_size();
 	self->huge_kb = huge_kb();
 	self->obj = object_make(variant->kind, NR_HUGE * self->h);
-	align(&self->obj, size);
+	object_align(&self->obj, size);
 	if (variant->huge)
 		ASSERT_EQ(0, madvise(self->obj.all, NR_HUGE * size, MADV_HUGEPAGE));
 }
@@ -290,6 +278,41 @@ TEST_F(border, moved)
 	EXPECT_TRUE(intact(&self->obj));
 	EXPECT_ACROSS();
 	EXPECT_HUGE(WHOLE_HUGE);
+}
+
+/**
+ * struct sharing - what a child does with an object that it shares
+ * @obj:   the object
+ * @to:    where its pages are to go
+ * @first: the first one of them
+ * @last:  behind the last one
+ */
+struct sharing {
+	const struct object *obj;
+	const struct policy *to;
+	unsigned long first;
+	unsigned long last;
+};
+
+static bool cannot_move(void *arg)
+{
+	const struct sharing *sharing = arg;
+
+	/* Both have the pages mapped. */
+	or_die(intact(sharing->obj), "reading what is shared");
+	return move_pages_of(sharing->to, sharing->obj, sharing->first, sharing->last) == EIO;
+}
+
+/* Catches a huge page on a border that is split, or goes, though others map it. */
+TEST_F(border, shared_pages_stay)
+{
+	struct sharing sharing = { &self->obj, &self->other, FIRST, LAST };
+
+	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
+	fill(&self->obj);
+	EXPECT_TRUE(child_says_yes(cannot_move, &sharing));
+	EXPECT_TRUE(lies_across(&self->obj, 0, 0, ONE, OTHER));
+	EXPECT_HUGE(NR_HUGE);
 }
 
 /* Catches a huge page that cannot be split taken for one that was, or what is left of it. */

@@ -438,6 +438,7 @@ TEST_F(huge, strict)
 /* What a child does with huge pages that it shares. */
 struct sharing {
 	char *base;
+	size_t size;
 	const struct policy *to;
 	unsigned long flags;
 	int err;
@@ -450,7 +451,7 @@ static bool moves_shared(void *arg)
 
 	/* Both have the pages mapped. */
 	or_die(huge_intact(sharing->base, EACH), "reading what is shared");
-	err = policy_bind_range(sharing->to, sharing->base, EACH * HUGE_SIZE, sharing->flags);
+	err = policy_bind_range(sharing->to, sharing->base, sharing->size, sharing->flags);
 	if (err != sharing->err)
 		ksft_print_msg("mbind: errno %d, not %d\n", err, sharing->err);
 	return err == sharing->err;
@@ -460,7 +461,8 @@ static bool moves_shared(void *arg)
 TEST_F(huge, shared_pages_stay)
 {
 	struct sharing sharing = {
-		.to = &self->last, .flags = MPOL_MF_MOVE | MPOL_MF_STRICT, .err = EIO,
+		.size = EACH * HUGE_SIZE, .to = &self->last,
+		.flags = MPOL_MF_MOVE | MPOL_MF_STRICT, .err = EIO,
 	};
 
 	ASSERT_TRUE(fill_pool(&self->nodes, 2 * EACH));
@@ -469,11 +471,44 @@ TEST_F(huge, shared_pages_stay)
 	EXPECT_EQ(nodes_nth(&self->first.ask, 0), page_node(sharing.base));
 }
 
+/* As much as one page table maps: processes that map all of it share the table. */
+#define TABLE_SIZE	(512 * HUGE_SIZE)
+
+static char *map_table(void)
+{
+	char *at = mmap(NULL, 2 * TABLE_SIZE, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	or_die(at != MAP_FAILED, "reserving addresses");
+	at = (char *)(((unsigned long)at + TABLE_SIZE - 1) & -TABLE_SIZE);
+	or_die(mmap(at, TABLE_SIZE, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE | MAP_FIXED, -1,
+		    0) == at, "mapping huge pages");
+	return at;
+}
+
+/* Catches huge pages taken from who has the page table in common: each is mapped once. */
+TEST_F(huge, pages_of_shared_table_stay)
+{
+	struct sharing sharing = {
+		.base = map_table(), .size = TABLE_SIZE, .to = &self->last,
+		.flags = MPOL_MF_MOVE | MPOL_MF_STRICT, .err = EIO,
+	};
+
+	ASSERT_TRUE(fill_pool(&self->nodes, 2 * EACH));
+	ASSERT_EQ(0, policy_bind_range(&self->first, sharing.base, TABLE_SIZE, 0));
+	touch_huge(sharing.base, EACH);
+	EXPECT_TRUE(child_says_yes(moves_shared, &sharing));
+	EXPECT_EQ(nodes_nth(&self->first.ask, 0), page_node(sharing.base));
+	munmap(sharing.base, TABLE_SIZE);
+}
+
 /* Catches MOVE_ALL that leaves shared huge pages alone. */
 TEST_F(huge, shared_pages_move_all)
 {
 	struct sharing sharing = {
-		.to = &self->last, .flags = MPOL_MF_MOVE_ALL | MPOL_MF_STRICT,
+		.size = EACH * HUGE_SIZE, .to = &self->last,
+		.flags = MPOL_MF_MOVE_ALL | MPOL_MF_STRICT,
 	};
 	struct touched at;
 

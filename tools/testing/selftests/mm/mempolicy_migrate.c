@@ -470,6 +470,24 @@ TEST_F(area, default_moves_into_task_round)
 	area_free(&area);
 }
 
+/* Catches pages of the kernel, which every process maps, taken for those of one. */
+TEST(pages_of_the_kernel)
+{
+	unsigned long start, end;
+	int node = -1;
+
+	if (!vma_find("[vdso]", &start, &end) || nodes_count(&machine.usable) < 2)
+		SKIP(return, "needs a vDSO and two nodes");
+	__atomic_load_n((char *)start, __ATOMIC_RELAXED);
+	while (nodes_step(&machine.usable, &node)) {
+		struct policy there = policy_for(MPOL_BIND, nodes_of(node));
+
+		EXPECT_EQ(0, policy_bind_range(&there, (void *)start, end - start, STRICTLY));
+		EXPECT_EQ(0, policy_bind_range(&there, (void *)start, end - start,
+					       MOVE | STRICTLY));
+	}
+}
+
 /* Catches pages that are not there, or belong to nobody, taken for misplaced. */
 TEST_F(area, absent_pages)
 {

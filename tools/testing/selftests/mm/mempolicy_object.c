@@ -80,6 +80,17 @@ struct object object_make(enum kind kind, unsigned long nr)
 	return obj;
 }
 
+/* Moves the mapping of an object to where huge pages can be mapped. */
+void object_align(struct object *obj, unsigned long size)
+{
+	size_t bytes = obj->nr * page_size();
+	unsigned long room = (unsigned long)map_pages(obj->nr + size / page_size());
+
+	obj->all = mremap(obj->all, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  (void *)((room + size - 1) & -size));
+	or_die(obj->all != MAP_FAILED, "mremap");
+}
+
 void object_free(struct object *obj)
 {
 	munmap(obj->all, obj->nr * page_size());

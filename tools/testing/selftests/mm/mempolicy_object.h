@@ -9,6 +9,7 @@
 
 #define SCRATCH		"/tmp"		/* in a mount namespace of our own */
 #define OBJECT_FILE	SCRATCH "/object"
+#define SHMEM_ENABLED	"/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 
 enum kind { ANON, MEMFD, TMPFS, SYSV };
 
@@ -33,6 +34,7 @@ struct object {
 void *map_fd(int fd, unsigned long first, unsigned long nr, int prot, int flags);
 char *object_map(const struct object *obj, unsigned long first, unsigned long nr);
 struct object object_make(enum kind kind, unsigned long nr);
+void object_align(struct object *obj, unsigned long size);
 void object_free(struct object *obj);
 struct touched of_object(const struct object *obj, void *base, unsigned long first,
 			 unsigned long nr, int cpu_node);

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_object.h"
 
 #define FILL_MAX_KB	(100L << 10)	/* what a small node has free at most */
 #define MARGIN_KB	(16L << 10)
@@ -647,21 +647,27 @@ TEST_F(filled, process_ends_when_the_node_is_full)
 	munmap(base, MANY_PAGES * page_size());
 }
 
+/* The roomiest node but the two, or -1. */
+static int third_node(int small, int other)
+{
+	struct nodes rest = machine.roomy;
+
+	nodes_remove(&rest, small);
+	nodes_remove(&rest, other);
+	return machine_by_room(&rest, false);
+}
+
 /* Catches pages whose own node has room, left because another node has none. */
 TEST_F(filled, move_goes_on_to_nodes_with_room)
 {
 	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
 	unsigned long first, wrong = 0, stayed = 0;
-	struct nodes rest = machine.roomy;
+	/* What the full node could not take is on the others. */
+	int third = third_node(self->small, self->other);
 	static int node[MANY_PAGES];
 	long tries;
 	char *base;
-	int third;
 
-	nodes_remove(&rest, self->small);
-	nodes_remove(&rest, self->other);
-	/* What the full node could not take is on the others. */
-	third = machine_by_room(&rest, false);
 	if (third < 0)
 		SKIP(return, "needs three nodes with room");
 	nodes_add(&pol.ask, third);
@@ -681,6 +687,85 @@ TEST_F(filled, move_goes_on_to_nodes_with_room)
 	EXPECT_LT(0UL, stayed);
 	EXPECT_EQ(0UL, wrong);
 	munmap(base, MANY_PAGES * page_size());
+}
+
+#define HUGE_SIZE	(2048UL << 10)
+#define NR_HUGE		8L
+#define NODE_POOL	"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages"
+
+/* The same for pages of hugetlb, which are never split. */
+TEST_F(filled, huge_pages_move_to_nodes_with_room)
+{
+	struct policy here = policy_for(MPOL_BIND, nodes_of(self->other));
+	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
+	int third = third_node(self->small, self->other), moved = 0, stayed = 0;
+	char pool[128], *base;
+
+	snprintf(pool, sizeof(pool), NODE_POOL, self->other);
+	if (third < 0 || geteuid() || file_number(pool) || !file_set_number(pool, NR_HUGE) ||
+	    file_number(pool) != NR_HUGE)
+		SKIP(return, "needs root, three nodes with room, and no pool of 2 MB pages yet");
+	nodes_add(&pol.ask, third);
+	base = mmap(NULL, NR_HUGE * HUGE_SIZE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	ASSERT_NE(MAP_FAILED, (void *)base);
+	EXPECT_EQ(0, policy_set_range(&here, base, NR_HUGE * HUGE_SIZE));
+	for (long n = 0; n < NR_HUGE; n++)
+		base[n * HUGE_SIZE] = 1;
+	EXPECT_EQ(EIO, policy_bind_range(&pol, base, NR_HUGE * HUGE_SIZE,
+					 MPOL_MF_MOVE | MPOL_MF_STRICT));
+	for (long n = 0; n < NR_HUGE; n++) {
+		moved += page_node(base + n * HUGE_SIZE) == third;
+		stayed += page_node(base + n * HUGE_SIZE) == self->other;
+	}
+	EXPECT_EQ(NR_HUGE / 2, moved);
+	EXPECT_EQ(NR_HUGE / 2, stayed);
+	munmap(base, NR_HUGE * HUGE_SIZE);
+	file_set_number(pool, 0);
+}
+
+/* Half of a huge page of an object is to move to two nodes; returns what mbind() did. */
+static int move_half(int from, const struct policy *pol)
+{
+	struct policy here = policy_for(MPOL_BIND, nodes_of(from));
+	unsigned long nr = thp_size() / page_size(), on, off;
+	struct object obj = object_make(MEMFD, nr);
+	int err;
+
+	object_align(&obj, thp_size());
+	or_die(!set_pages(&here, obj.all, 0, nr), "mbind");
+	touch_pages(obj.all, nr);
+	err = policy_bind_range(pol, page_at(obj.all, nr / 2), nr / 2 * page_size(),
+				MPOL_MF_MOVE | MPOL_MF_STRICT);
+	touch_pages(obj.all, nr);
+	count_on(obj.all, nr, from, &on, &off);
+	ksft_print_msg("%lu of %lu pages moved, errno %d\n", off, nr, err);
+	if (on < nr / 2)
+		err = 0;
+	object_free(&obj);
+	return err;
+}
+
+/* Catches success told for a huge page that was split, when its parts cannot move. */
+TEST_F(filled, parts_of_a_huge_page_stay)
+{
+	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
+	int err, third = third_node(self->small, self->other);
+	char was[32], thp_was[32];
+
+	if (third < 0 || geteuid() || !thp_size() ||
+	    !choice_set(SHMEM_ENABLED, "always", was, sizeof(was)))
+		SKIP(return, "needs root, huge pages of shared memory, and three nodes with room");
+	or_die(thp_forbid(thp_was, sizeof(thp_was)), "stopping khugepaged");
+	nodes_add(&pol.ask, third);
+	err = move_half(self->other, &pol);
+	for (int tries = 0; tries < 5 && !err; tries++) {
+		stuff(self->small);
+		err = move_half(self->other, &pol);
+	}
+	EXPECT_EQ(EIO, err);
+	file_write(SHMEM_ENABLED, was);
+	thp_restore(thp_was);
 }
 
 /* --- a cpuset that gets another node while a task waits for memory --- */
