@@ -233,32 +233,38 @@ static void carry_over(struct older *from, struct older *to)
 	}
 }
 
-/* Under the cache's lock: a policy with a count, or NULL. */
-static struct mempolicy *find_policy(const struct mpol_cache *cache,
-				     const struct mpol_key *key)
-{
-	struct mempolicy *pol = find_recent(cache, key);
-
-	if (!pol && cache->older)
-		pol = find_older(cache->older, key);
-	if (pol)
-		mpol_get(pol);
-	return pol;
-}
-
-/* Under the cache's lock. Returns what is displaced, if there is no room. */
-static struct mempolicy *add_policy(struct mpol_cache *cache,
-				    struct mempolicy *new)
+/* Under the cache's lock. Returns what is displaced, if it is not kept. */
+static struct mempolicy *add_recent(struct mpol_cache *cache,
+				    struct mempolicy *pol)
 {
 	unsigned int at = ++cache->newest % MPOL_CACHE_SIZE;
 	struct mempolicy *drop = cache->recent[at];
 
-	mpol_get(new);
-	cache->recent[at] = new;
-	if (!drop || is_unused(drop) || is_full(cache->older))
+	mpol_get(pol);
+	cache->recent[at] = pol;
+	if (!drop || is_unused(drop) || is_full(cache->older) ||
+	    find_older(cache->older, &drop->key))
 		return drop;
 	add_older(cache->older, drop);
 	return NULL;
+}
+
+/*
+ * Under the cache's lock: a policy with a count, or NULL. One that was found by
+ * hash is found by comparing the next time.
+ */
+static struct mempolicy *find_policy(struct mpol_cache *cache,
+				     const struct mpol_key *key)
+{
+	struct mempolicy *pol = find_recent(cache, key);
+
+	if (!pol && cache->older) {
+		pol = find_older(cache->older, key);
+		if (pol)
+			mpol_put(add_recent(cache, pol));
+	}
+	mpol_get(pol);
+	return pol;
 }
 
 /* Remembers a new policy, unless another thread was faster to make it. */
@@ -275,7 +281,7 @@ static struct mempolicy *remember(struct mpol_cache *cache,
 	}
 	pol = find_policy(cache, &new->key);
 	if (!pol) {
-		drop = add_policy(cache, new);
+		drop = add_recent(cache, new);
 		pol = new;
 	}
 	spin_unlock(&cache->lock);
