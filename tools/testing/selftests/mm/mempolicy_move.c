@@ -409,6 +409,23 @@ FIXTURE_TEARDOWN(split)
 	thp_restore(self->was);
 }
 
+/* Pages that are just being compacted are on no node for a moment. */
+static bool settled_nodes(char *base, unsigned long nr, int *node)
+{
+	for (int tries = 0; tries < 50; tries++) {
+		bool settled = true;
+
+		if (!page_nodes(base, nr, node))
+			return false;
+		for (unsigned long n = 0; n < nr; n++)
+			settled &= node[n] >= 0;
+		if (settled)
+			break;
+		usleep(20000);
+	}
+	return true;
+}
+
 /*
  * Catches parts of a huge page that all go to one node: each has an index of its
  * own, and belongs where that says.
@@ -424,7 +441,7 @@ TEST_F(split, parts_go_where_their_index_says)
 	nodes_add(&pol.ask, self->crumbs.node);
 	EXPECT_EQ(0, policy_bind_range(&pol, self->base, HUGE_PAGES * self->size,
 				       MPOL_MF_MOVE | MPOL_MF_STRICT));
-	ASSERT_TRUE(page_nodes(self->base, nr, node));
+	ASSERT_TRUE(settled_nodes(self->base, nr, node));
 	for (unsigned long n = 0; n < nr; n++) {
 		bool whole = nodes_nth(&pol.ask, (first + n) / each % 2) == self->whole;
 
