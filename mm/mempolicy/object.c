@@ -177,7 +177,10 @@ static bool is_full(const struct older *older)
 	return !older || older->nr >= older->size / 4 * 3;
 }
 
-/* Is the cache's reference the only one? */
+/*
+ * Is the cache's reference the only one? Of a policy that it finds both ways it
+ * has two: up to MPOL_CACHE_SIZE unused ones count as used.
+ */
 static bool is_unused(const struct mempolicy *pol)
 {
 	return atomic_long_read(&pol->count) == 1;

@@ -12,7 +12,7 @@
 #include <linux/sched.h>
 #include <linux/topology.h>
 
-#include "../internal.h"
+#include "requests.h"
 
 #define PAGES	17	/* no multiple of the number of nodes */
 #define TRIES	100
@@ -67,16 +67,6 @@ static bool interrupt_here(struct seen *seen)
 	return seen->task == current;
 }
 
-static void set_policy(struct kunit *test, int mode, const nodemask_t *nodes)
-{
-	struct mpol_spec spec;
-
-	mpol_spec_set_mode(&spec, mode);
-	if (nodes)
-		spec.nodes = *nodes;
-	KUNIT_ASSERT_EQ(test, 0, mpol_set_task_policy(&spec));
-}
-
 /* Stays on a CPU whose node has memory. */
 static int settle(void)
 {
@@ -90,7 +80,7 @@ static int settle(void)
 
 static void context_exit(struct kunit *test)
 {
-	set_policy(test, MPOL_DEFAULT, NULL);
+	request_task_policy(test, MPOL_DEFAULT, NULL);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
@@ -116,7 +106,7 @@ static void test_softirq(struct kunit *test)
 
 		if (!turns)
 			node_clear(nid, nodes);
-		set_policy(test, modes[i], &nodes);
+		request_task_policy(test, modes[i], &nodes);
 		next = turns ? mpol_next_node(current->mempolicy) : 0;
 		KUNIT_ASSERT_TRUE(test, interrupt_here(seen));
 		/* A failure is noted in memory that is the task's. */
@@ -140,7 +130,7 @@ static void test_this_node(struct kunit *test)
 	nid = settle();
 	KUNIT_ASSERT_NE(test, NUMA_NO_NODE, nid);
 	node_clear(nid, nodes);
-	set_policy(test, MPOL_BIND, &nodes);
+	request_task_policy(test, MPOL_BIND, &nodes);
 	page = alloc_pages(GFP_KERNEL | __GFP_THISNODE, 0);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, nid, page_to_nid(page));

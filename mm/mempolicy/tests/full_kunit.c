@@ -70,16 +70,6 @@ static int smallest_other_node(void)
 	return least;
 }
 
-static void set_policy(struct kunit *test, int mode, const nodemask_t *nodes)
-{
-	struct mpol_spec spec;
-
-	mpol_spec_set_mode(&spec, mode);
-	if (nodes)
-		spec.nodes = *nodes;
-	KUNIT_ASSERT_EQ(test, 0, mpol_set_task_policy(&spec));
-}
-
 static int full_init(struct kunit *test)
 {
 	struct full *full = kunit_kzalloc(test, sizeof(*full), GFP_KERNEL);
@@ -104,7 +94,7 @@ static void full_exit(struct kunit *test)
 
 	if (!full)
 		return;
-	set_policy(test, MPOL_DEFAULT, NULL);
+	request_task_policy(test, MPOL_DEFAULT, NULL);
 	set_mems_allowed(full->all);
 	for (order = 0; order <= MAX_PAGE_ORDER; order++)
 		list_for_each_entry_safe(page, next, &full->pages[order], lru)
@@ -131,7 +121,7 @@ static void test_hits(struct kunit *test)
 	int i, nid;
 
 	require_full(test);
-	set_policy(test, MPOL_INTERLEAVE, &full->only);
+	request_task_policy(test, MPOL_INTERLEAVE, &full->only);
 	fold_vm_numa_events();
 	for_each_node_state(nid, N_MEMORY)
 		before += sum_zone_numa_event_state(nid, NUMA_INTERLEAVE_HIT);
@@ -183,7 +173,7 @@ static void test_strict(struct kunit *test)
 	int i;
 
 	require_full(test);
-	set_policy(test, MPOL_BIND, &full->only);
+	request_task_policy(test, MPOL_BIND, &full->only);
 	for (i = 0; i < TRIES; i++) {
 		page = alloc_pages(GFP_AS_IT_IS, 0);
 		if (!page)
@@ -198,7 +188,7 @@ static void test_strict(struct kunit *test)
 		keep(full, many[got], 0);
 	}
 	/* A failure takes memory to be told. */
-	set_policy(test, MPOL_DEFAULT, NULL);
+	request_task_policy(test, MPOL_DEFAULT, NULL);
 	KUNIT_EXPECT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, 0, elsewhere);
 }
@@ -264,11 +254,11 @@ static void test_memory_gone(struct kunit *test)
 	gone = nodemask_of_node(nid);
 	set_mems_allowed(gone);
 	mpol_invalidate();
-	set_policy(test, MPOL_PREFERRED_MANY, &gone);
+	request_task_policy(test, MPOL_PREFERRED_MANY, &gone);
 	KUNIT_EXPECT_EQ(test, numa_mem_id(), mempolicy_slab_node());
 	mpol_targets_init(&targets, NULL);
 	KUNIT_EXPECT_TRUE(test, node_isset(numa_node_id(), targets.nodes));
-	set_policy(test, MPOL_DEFAULT, NULL);
+	request_task_policy(test, MPOL_DEFAULT, NULL);
 	node_clear_state(nid, N_MEMORY);
 	mpol_invalidate();
 

@@ -24,6 +24,18 @@ static inline void request(struct mpol_spec *spec, int mode,
 	spec->nodes = *nodes;
 }
 
+/* Gives current a policy; @nodes is NULL for a mode without nodes. */
+static inline void request_task_policy(struct kunit *test, int mode,
+				       const nodemask_t *nodes)
+{
+	struct mpol_spec spec;
+
+	mpol_spec_set_mode(&spec, mode);
+	if (nodes)
+		spec.nodes = *nodes;
+	KUNIT_ASSERT_EQ(test, 0, mpol_set_task_policy(&spec));
+}
+
 /*
  * Policies that nobody else has: what runs while the tests do may have
  * policies too, but hardly static ones.
