@@ -9,6 +9,7 @@ import tempfile
 import textwrap
 
 import context
+import differences
 import results
 import signposts
 
@@ -91,8 +92,21 @@ def names_any(text, known):
 def untested(text):
     """Rows of the table of differences without a test, below its head."""
     rows = DIFFERENCE.findall(text)[1:]
-    return ([row.partition("\n")[0] for row in rows if not ROW.search(row)]
-            if rows else ["no row is found"])
+    return ([" ".join(row.split("\n")[:2]) for row in rows
+             if not ROW.search(row)] if rows else ["no row is found"])
+
+
+def unpaired(text, lines):
+    """Names that only the table of differences has, or only the list of what
+    stock does: they are the first cells of the one, and begin lines of the
+    other.
+    """
+    cells = [row.partition("\n")[0] for row in DIFFERENCE.findall(text)[1:]]
+    rows = {name for cell in cells for name in cell.split(", ")}
+    names = {line.row for line in lines}
+    return (["%s: no row explains it" % name for name in names - rows]
+            + ["%s: no line of %s has it" % (name, differences.PATH)
+               for name in rows - names])
 
 
 def compiles(source):
@@ -148,6 +162,8 @@ def suite():
                 and "it names none at all")}
         if name == DIFFERENCES:
             trouble["rows without a test"] = "\n".join(untested(text))
+            trouble["names of differences"] = "\n".join(
+                sorted(unpaired(text, differences.load())))
         sources = examples(text)
         if len(sources) < EXAMPLES.get(name, 0):
             trouble["examples"] = "%d C programs are found, not %d" % (

@@ -10,9 +10,11 @@ import re
 
 import results
 
+EXPLAINED = "Documentation/mm/mempolicy/differences.rst"
 HEAD = """\
 Tests that fail on the stock kernel, and what ours did with them in this run.
-The kernel that stands in an example is stock.
+The kernel that stands in an example is stock.  What B1 and the other names
+stand for is in """ + EXPLAINED + """.
 
 """
 PARAGRAPH = """\
@@ -64,10 +66,12 @@ def natural(row):
 
 
 def short(lines):
-    """One line of text per row."""
+    """One line of text per row, and where the rows are explained."""
     rows = {}
     for line, matching in lines:
         rows.setdefault(line.row, set()).update(matching)
-    return "\n".join("  %-4s stock fails %3d tests, ours passes %3d of them"
-                     % (row, len(rows[row]), passed(rows[row]))
-                     for row in sorted(rows, key=natural))
+    told = ["  %-4s stock fails %3d tests, ours passes %3d of them"
+            % (row, len(rows[row]), passed(rows[row]))
+            for row in sorted(rows, key=natural)]
+    return "\n".join(told + ["  (what these names stand for: %s)" % EXPLAINED]
+                     if told else [])

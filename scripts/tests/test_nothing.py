@@ -9,6 +9,7 @@ import unittest
 from unittest import mock
 
 import context
+import differences
 import docs
 import explain
 import guests
@@ -82,6 +83,7 @@ class Nothing(unittest.TestCase):
 
 class Documents(unittest.TestCase):
     KNOWN = {"mempolicy_abi": {"get.answer"}}
+    HEAD = "   * - Name\n     - Before\n     - Now\n     - Test\n"
 
     def test_examples_by_blanks_or_tabs(self):
         for indent in ("    ", "\t"):
@@ -107,15 +109,34 @@ class Documents(unittest.TestCase):
         self.assertEqual(docs.missing("     - mempolicy_none\n", self.KNOWN),
                          ["mempolicy_none"])
 
+    def test_names_of_differences(self):
+        text = (self.HEAD + "   * - B1, B2\n     - a\n     - b\n     - c\n"
+                "   * - B2\n     - a\n     - b\n     - c\n")
+        lines = "B1 prog a fails\nB2? far/prog b fails\n"
+        for table, told, said in (
+                (text, lines, []),
+                (text, lines + "N3 prog c fails\n",
+                 ["N3: no row explains it"]),
+                (text, "B1 prog a fails\n",
+                 ["B2: no line of %s has it" % differences.PATH]),
+                (text.replace("B1, ", ""), lines,
+                 ["B1: no row explains it"]),
+                ("No table.", "B1 prog a fails\n",
+                 ["B1: no row explains it"]),
+                (self.HEAD + "   * - It fails.\n     - b\n     - c\n", "",
+                 ["It fails.: no line of %s has it" % differences.PATH])):
+            with self.subTest(told=told, table=table):
+                self.assertEqual(
+                    docs.unpaired(table, differences.parse(told)), said)
+
     def test_text_that_names_no_test(self):
         self.assertFalse(docs.names_any("No test at all.", self.KNOWN))
         self.assertEqual(docs.untested("No table."), ["no row is found"])
-        head = "   * - Before\n     - Now\n     - Test\n"
         self.assertEqual(docs.untested(
-            head + "   * - a\n       b\n     - c\n     - mempolicy_abi\n"),
-            [])
+            self.HEAD + "   * - B1\n     - a\n       b\n     - c\n"
+            "     - mempolicy_abi\n"), [])
         self.assertEqual(docs.untested(
-            head + "   * - a\n     - mempolicy_abi does it\n     - none\n"),
-            ["a"])
+            self.HEAD + "   * - B1\n     - a\n     - mempolicy_abi does it\n"
+            "     - none\n"), ["B1      - a"])
         self.assertTrue(docs.names_any("(mempolicy_abi: get.answer)",
                                        self.KNOWN))
