@@ -7,8 +7,8 @@
  * another. How long the kernel takes to notice is its own affair, so what stays
  * is looked at when all the others have come.
  *
- * Pages that two nodes use come to neither: the kernel moves a page only if the
- * same node touches it twice in succession.
+ * Pages that two nodes use in turn come to neither: the kernel moves a page only
+ * if the same node touches it twice in succession.
  */
 #include "kselftest_harness.h"
 
@@ -210,16 +210,31 @@ TEST_F_TIMEOUT(balance, all_but_the_first_page, 2 * SECONDS)
 	object_free(&obj);
 }
 
-/* Hinting faults of the whole machine so far. */
-static long hint_faults(void)
+/* What the whole machine did so far; all of it is read at once. */
+struct events {
+	long faults;	/* hinting faults */
+	long remote;	/* ... of a CPU for a page of another node */
+	long moved;	/* pages */
+};
+
+static long event(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	or_die(at, name);
+	return atol(at + strlen(name));
+}
+
+static struct events events(void)
 {
 	static char text[1 << 16];
-	const char *at;
+	struct events now;
 
 	or_die(file_read("/proc/vmstat", text, sizeof(text)), "reading vmstat");
-	at = strstr(text, "\nnuma_hint_faults ");
-	or_die(at, "looking for numa_hint_faults");
-	return atol(at + strlen("\nnuma_hint_faults "));
+	now.faults = event(text, "\nnuma_hint_faults ");
+	now.remote = now.faults - event(text, "\nnuma_hint_faults_local ");
+	now.moved = event(text, "\nnuma_pages_migrated ");
+	return now;
 }
 
 /* Catches faults that are provoked for pages which must not move anyway. */
@@ -233,19 +248,18 @@ TEST_F_TIMEOUT(balance, only_the_first_page, 2 * SECONDS)
 	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
 	obj = object_of_two(&none, &bind, self->far);
 	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
-	before = hint_faults();
+	before = events().faults;
 	EXPECT_EQ(1, use_object(&obj, self->near, 1));
 	EXPECT_EQ(self->near, page_node(obj.all));
-	EXPECT_GT((long)OBJECT_PAGES / 4, hint_faults() - before);
+	EXPECT_GT((long)OBJECT_PAGES / 4, events().faults - before);
 	object_free(&obj);
 }
 
 /* --- pages that two nodes use --- */
 
-#define SHARED_PAGES	8192
-#define WARM_FAULTS	SHARED_PAGES
-#define SOME_FAULTS	SHARED_PAGES
-#define FEW_FAULTS	(SHARED_PAGES / 8)
+#define SHARED_PAGES	1024
+#define WARM_TURNS	2
+#define TURNS		6
 
 FIXTURE(shared) {
 	int cpu[2];
@@ -285,74 +299,70 @@ FIXTURE_TEARDOWN(shared)
 	munmap(self->area, SHARED_PAGES * page_size());
 }
 
-/* A thread that uses the area until it is told to stop. */
-struct user {
+/* One use of an area from a CPU. */
+struct use {
 	char *area;
 	int cpu;
-	int stop;
+	bool done;
 };
 
-static void *use_area(void *arg)
+/*
+ * Uses the area until almost each page had its hinting fault. A scan marks all of
+ * them at once, and the next one is a second away or more. The last byte of a
+ * thread's number is kept in a page; 255 stands for none there.
+ */
+static void *use_once(void *arg)
 {
-	struct user *user = arg;
+	time_t end = time(NULL) + SECONDS;
+	long before = events().faults;
+	struct use *use = arg;
 
-	or_die(pin_to_cpu(user->cpu), "pinning a thread");
-	while (!__atomic_load_n(&user->stop, __ATOMIC_RELAXED))
-		touch_pages(user->area, SHARED_PAGES);
+	if (gettid() % 256 == 255 || !pin_to_cpu(use->cpu))
+		return NULL;
+	do {
+		touch_pages(use->area, SHARED_PAGES);
+		use->done = events().faults - before > SHARED_PAGES * 7 / 8;
+	} while (!use->done && time(NULL) < end);
 	return NULL;
 }
 
-/* Hinting faults of a CPU for a page of another node. */
-static long remote_faults(void)
+/* By a new thread each, as the kernel scans seldom for one that it knows. */
+static bool use_in_turn(char *area, const int *cpu, int turns)
 {
-	return vm_events("numa_hint_faults") - vm_events("numa_hint_faults_local");
+	for (int n = 0; n < turns; n++) {
+		struct use use = { .area = area, .cpu = cpu[n % 2] };
+
+		for (int tries = 0; !use.done; tries++) {
+			pthread_t thread;
+
+			if (tries == 2 || pthread_create(&thread, NULL, use_once, &use) ||
+			    pthread_join(thread, NULL))
+				return false;
+		}
+	}
+	return true;
 }
 
 /*
- * Waits for so many of them; returns how many came. A busy host scans slowly: a
- * few are worth more time.
- */
-static long wait_for_faults(long nr)
-{
-	time_t begin = time(NULL), waited;
-	long start = remote_faults(), seen;
-
-	do {
-		usleep(50000);
-		seen = remote_faults() - start;
-		waited = time(NULL) - begin;
-	} while (seen < nr &&
-		 waited < (seen < FEW_FAULTS ? 2 * SECONDS : SECONDS / 2));
-	return seen;
-}
-
-/*
- * Catches faults on the page's own node that are not recorded in it: then each
+ * Catches faults on the page's own node that are not recorded in it: then a
  * fault on the other node finds that the last one was there, too.
  */
-TEST_F_TIMEOUT(shared, pages_move_seldom, 5 * SECONDS)
+TEST_F_TIMEOUT(shared, pages_stay, 5 * SECONDS)
 {
-	struct user user[2];
-	pthread_t thread[2];
-	long faults, moved;
+	struct events before, after;
+	long remote, moved;
 
-	for (int n = 0; n < 2; n++) {
-		user[n] = (struct user){ .area = self->area, .cpu = self->cpu[n] };
-		ASSERT_EQ(0, pthread_create(&thread[n], NULL, use_area, &user[n]));
-	}
 	/* A page that was never used before comes at once. */
-	wait_for_faults(WARM_FAULTS);
-	moved = vm_events("numa_pages_migrated");
-	faults = wait_for_faults(SOME_FAULTS);
-	moved = vm_events("numa_pages_migrated") - moved;
-	for (int n = 0; n < 2; n++) {
-		__atomic_store_n(&user[n].stop, 1, __ATOMIC_RELAXED);
-		ASSERT_EQ(0, pthread_join(thread[n], NULL));
-	}
-	ksft_print_msg("%ld of %ld remote faults moved a page\n", moved, faults);
-	EXPECT_LE(FEW_FAULTS, faults);
-	/* A fifth to two fifths do, or nine of ten. */
-	EXPECT_LT(moved, faults * 2 / 3);
+	ASSERT_TRUE(use_in_turn(self->area, self->cpu, WARM_TURNS));
+	before = events();
+	ASSERT_TRUE(use_in_turn(self->area, self->cpu, TURNS));
+	after = events();
+	remote = after.remote - before.remote;
+	moved = after.moved - before.moved;
+	ksft_print_msg("%ld of %ld remote faults moved a page\n", moved, remote);
+	EXPECT_LE(SHARED_PAGES * TURNS / 2 * 3 / 4, remote);
+	/* None does, or all of them. */
+	EXPECT_GT(remote / 4, moved);
 }
 
 int main(int argc, char **argv)
