@@ -61,8 +61,10 @@ configurations() {
 	done
 }
 
+# As mutate has them: without the number of a first place.
 mutants() {
-	sed -n 's,^\([a-z0-9][a-z0-9-]*\) [a-z]*/.*,\1,p' "$here/mutate/mutants"
+	sed -n '/^mm/ { s, ,:,; s, ,:,; s, \([0-9]\+\) .*,:\1,; s, .*,,; s,:1$,,; p; }' \
+		"$here/mutate/mutants"
 }
 
 # The first part of the names of the benchmark's rows
@@ -173,6 +175,27 @@ rows() {
 	done
 }
 
+# Parts of names of mutants, or a file to break in all ways.
+mutated() {
+	for pattern; do
+		case $pattern in
+		all-of:*)
+			file=${pattern#all-of:}
+			[ ! -f "$top/${file%%:*}" ] || continue
+			;;
+		esac
+		for name in $(mutants); do
+			# shellcheck disable=SC2254 # it is a pattern
+			case /$name: in
+			*[:/]$pattern:*) continue 2 ;;
+			esac
+		done
+		refuse "MUTANTS=$pattern: no mutant has such a name; there are:" \
+			"$(mutants)"
+		return 0
+	done
+}
+
 base() {
 	offered=$(offers)
 	case $BASE in
@@ -202,7 +225,7 @@ goal() {
 		;;
 	explain) [ -z "${Q-}" ] || question ;;
 	config-check) with "${CONFIG-}" among CONFIG configuration configurations ;;
-	mutate) with "${MUTANTS-}" among MUTANTS mutant mutants ;;
+	mutate) with "${MUTANTS-}" mutated ;;
 	rebase-check) [ -z "${BASE-}" ] || base ;;
 	bench)
 		with "${NODES-}" number NODES 1 1024

@@ -31,7 +31,9 @@ WRONG = (
     ("explain", "Q=.*", "page-cache"),
     ("config-check", "CONFIG=nosuch", "riscv64"),
     ("rebase-check", "BASE=6.11", r"6\.12\."),
-    ("mutate", "MUTANTS=nosuch", "one-mode-too-many"),
+    ("mutate", "MUTANTS=nosuch", "modes.c:mpol_modes:drop-flag"),
+    ("mutate", "MUTANTS=mpol_remap ranges", "modes.c:mpol_modes:drop-flag"),
+    ("mutate", "MUTANTS=all-of:mm/nosuch.c", "modes.c:mpol_modes:drop-flag"),
     ("bench", "NODES=eight", "from 1 to 1024"),
     ("bench", "NODES=8 2000", "from 1 to 1024"),
     ("bench", "ROWS=nosuch/*", "fault/"),
@@ -45,7 +47,7 @@ WRONG = (
     ("kernel", "KDIR=/usr", "not a kernel source tree"),
     ("check", "TESTS=mempolicy_place", "is TEST meant"),
     ("check", "topo=ring", "is TOPO meant"),
-    ("mutate", "MUTANT=one-mode-too-many", "is MUTANTS meant"),
+    ("mutate", "MUTANT=mpol_remap", "is MUTANTS meant"),
 )
 RIGHT = (
     ("check", "TEST=mempolicy_place"), ("check", "TEST=mempolicy_abi_32"),
@@ -53,7 +55,8 @@ RIGHT = (
     ("check", "TOPO=" + os.path.join(topology.DIRECTORY, "ring.ini")),
     ("explain", "Q=3"), ("explain", "Q=page-cache"),
     ("config-check", "CONFIG=no-cpusets arm64"), ("bench", "NODES=8 64"),
-    ("mutate", "MUTANTS=one-mode-too-many weights-ignored"),
+    ("mutate", "MUTANTS=mpol_remap mm/mempolicy/modes.c ranges.?:*:border"),
+    ("mutate", "MUTANTS=all-of:mm/mempolicy/modes.c:mpol_spec_check"),
     ("bench", "ROWS=fault/4k/* */x"), ("bench", "ROWS=*"),
     ("kernel", "ARCH=arm64"), ("kernel", "JOBS=3"), ("kernel", "V=1"),
     ("debian-check", "RELEASE=trixie"), ("debian-check", "GOALS=all"),
@@ -139,7 +142,7 @@ class Names(unittest.TestCase):
         self.assertEqual(listed("config-check", "CONFIG=nosuch"),
                          {row.name for row in configs.ROWS})
         self.assertEqual(listed("mutate", "MUTANTS=nosuch"),
-                         {mutant.name for mutant in mutants.load()})
+                         {mutant.name for mutant in mutants.load().values()})
 
     def test_tests_are_those_of_check(self):
         check = types.ModuleType("check_program")
@@ -158,7 +161,7 @@ class Names(unittest.TestCase):
     def test_tools_refuse_by_themselves(self):
         for tool, words, there in (
                 ("coverage/coverage", ("--topo", "debug"), "four-node"),
-                ("mutate/mutate", ("nosuch",), "one-mode-too-many"),
+                ("mutate/mutate", ("nosuch",), "mpol_remap"),
                 ("debian-check.sh", ("nosuch",), "trixie")):
             with self.subTest(tool):
                 result = context.run([os.path.join(context.SCRIPTS, tool),
