@@ -14,7 +14,7 @@ what=${1:?kernel, debug, trace, stock or source}
 here=$(cd "$(dirname "$0")" && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
-fragment=$top/Kconfig.fragment
+fragments=Kconfig.fragment
 jobs=${JOBS:-$(nproc)}
 
 # Megabytes that a build takes, with what the compiler's cache keeps of it; with
@@ -66,15 +66,6 @@ kmake() {
 		CC="ccache ${cross}gcc" HOSTCC='ccache gcc'
 }
 
-# with_fragment NAME: Kconfig.NAME wins where both fragments speak of a symbol.
-with_fragment() {
-	both=$work/Kconfig.$what-$1
-	sed -n 's/^#* *\(CONFIG_[A-Z0-9_]*\)[= ].*/\1/p' "$top/Kconfig.$1" >"$both.symbols"
-	grep -vwF -f "$both.symbols" "$top/Kconfig.fragment" |
-		cat - "$top/Kconfig.$1" >"$both"
-	echo "$both"
-}
-
 # Symbols that only the overlay's Kconfig files define are no news for stock.
 own_symbols() {
 	[ "$what" != stock ] ||
@@ -83,22 +74,36 @@ own_symbols() {
 }
 
 verify_config() {
-	wanted=$(grep '^CONFIG_' "$fragment")
+	wanted=$(grep '^CONFIG_' "$out/fragment")
 	own=$(own_symbols)
 	[ -z "$own" ] || wanted=$(echo "$wanted" | grep -vF "$own")
 	lost=$(echo "$wanted" | grep -vxF -f "$out/.config" || true)
-	[ -z "$lost" ] || fail "${fragment##*/} asks for what this kernel" \
+	[ -z "$lost" ] || fail "Kconfig.fragment asks for what this kernel" \
 		"does not take (a dependency is missing or the name is wrong):
 $lost"
 }
 
-# Whatever decides about .config: the fragment and all Kconfig files.
+# Whatever decides about .config: the fragments and all Kconfig files.
 config_key() {
 	{
 		base_identity
-		cat "$fragment"
+		echo "${NODES_SHIFT-}"
+		# shellcheck disable=SC2086 # words are wanted
+		(cd "$top" && cat $fragments)
 		[ "$what" = stock ] || grep -h Kconfig "$work/manifest.json"
 	} | sha256sum
+}
+
+# The last fragment that speaks of a symbol wins; merge_config.sh writes where it
+# is run, and takes no path with blanks.
+# shellcheck disable=SC2086 # words are wanted
+merge() {
+	(cd "$top" && cp -t "$out" $fragments)
+	(cd "$out" && KCONFIG_CONFIG=fragment \
+		"$tree/scripts/kconfig/merge_config.sh" -m -Q $fragments)
+	[ -z "${NODES_SHIFT:-}" ] || sed -i \
+		"s/^CONFIG_NODES_SHIFT=.*/CONFIG_NODES_SHIFT=$NODES_SHIFT/" "$out/fragment"
+	kmake make KCONFIG_ALLCONFIG="$out/fragment" allnoconfig
 }
 
 configure() {
@@ -107,7 +112,7 @@ configure() {
 	echo "build: configuring"
 	mkdir -p "$out"
 	rm -f "$out/.config.key"
-	kmake make KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$out/config.log" 2>&1 </dev/null || {
+	merge >"$out/config.log" 2>&1 </dev/null || {
 		cat "$out/config.log" >&2
 		fail "configuring failed, the log is above"
 	}
@@ -145,36 +150,21 @@ flock -n 9 || {
 }
 base=$("$here/base.sh")
 case $arch-$what in
+x86-debug | x86-trace) fragments="$fragments Kconfig.$what" ;;
 x86-*) ;;
 *-debug | *-trace) fail "there is no Kconfig.$what for ARCH=$arch" ;;
-*) fragment=$(with_fragment "$arch") ;;
+*) fragments="$fragments Kconfig.$arch" ;;
 esac
+tree=$src
 case $what in
-source)
-	lay_over
-	exit
-	;;
-kernel)
-	tree=$src out=$build
-	lay_over
-	;;
-debug)
-	tree=$src out=$debug_build
-	lay_over
-	fragment=$(with_fragment debug)
-	;;
-trace)
-	tree=$src out=$trace_build
-	lay_over
-	fragment=$(with_fragment trace)
-	;;
+source) ;;
+kernel) out=$build ;;
+debug) out=$debug_build ;;
+trace) out=$trace_build ;;
 stock) tree=$base out=$stock_build ;;
 *) fail "'$what' is none of kernel, debug, trace, stock, source" ;;
 esac
-if [ -n "${NODES_SHIFT:-}" ]; then
-	sed "s/^CONFIG_NODES_SHIFT=.*/CONFIG_NODES_SHIFT=$NODES_SHIFT/" \
-		"$fragment" >"$out.fragment"
-	fragment=$out.fragment
-fi
+[ "$what" = stock ] || lay_over
+[ "$what" != source ] || exit 0
 configure
 compile

@@ -37,18 +37,8 @@ FAILING = "mempolicy_stress -f -s 2 -n 300"
 # And about objects that processes share, thousands of times.
 SHARING = "mempolicy_stress -o -s 3 -n 900"
 
-SCRIPT = """\
+SCRIPT = guests.FUNCTIONS + """\
 debug=/sys/kernel/debug
-begin() {
-	echo "check: running $1" >/dev/kmsg
-	echo "=== begin $1"
-	read -r begun rest </proc/uptime
-}
-end() {
-	status=$?
-	read -r ended rest </proc/uptime
-	printf '\\n=== end %s %d %s %s\\n' $1 $status $begun $ended
-}
 left() {
 	# Younger objects may still be on their way to where they are kept.
 	sleep 6

@@ -20,15 +20,23 @@ GUEST_SECONDS = 60
 # Output of a program stands between two lines that carry its name.  The
 # second one tells its exit status, and the uptime when it began and ended.
 BEGIN, END = "=== begin %s", "=== end %s "
-RUN = """\
-for name in %s; do
-	echo "check: running $name" >/dev/kmsg
-	echo "=== begin $name"
+FUNCTIONS = """\
+begin() {
+	echo "check: running $1" >/dev/kmsg
+	echo "=== begin $1"
 	read -r begun rest </proc/uptime
-	timeout -s KILL %d $name 2>&1
+}
+end() {
 	status=$?
 	read -r ended rest </proc/uptime
-	printf '\\n=== end %%s %%d %%s %%s\\n' $name $status $begun $ended
+	printf '\\n=== end %s %d %s %s\\n' $1 $status $begun $ended
+}
+"""
+RUN = FUNCTIONS.replace("%", "%%") + """\
+for name in %s; do
+	begin $name
+	timeout -s KILL %d $name 2>&1
+	end $name
 done
 """
 
