@@ -3,52 +3,32 @@
 
 import goals
 
-# Runs that differ by less are the same.
-STEADY = 0.5
-
 DIGITS = 2
 
 
-def value(runs):
-    return runs[0]
-
-
 def steady(runs):
-    return max(runs) - min(runs) < STEADY
-
-
-def values(machine, kernel):
-    return {name: value(runs) for name, runs in machine[kernel].items()}
-
-
-def verdict(row, stock, ours):
-    """The goal of a row as text, and whether it is missed."""
-    goal = goals.judge(row, stock, ours)
-    if not goal:
-        return "", False
-    return "%-9s %s" % (goal[0], "met" if goal[1] else "NOT MET"), not goal[1]
+    return max(runs) - min(runs) < goals.STEADY
 
 
 def table(title, machine, form="%d"):
     """All rows that both kernels have, and how many goals were missed."""
-    stock, ours = values(machine, "stock"), values(machine, "ours")
+    stock, ours = ({name: runs[0] for name, runs in machine[kernel].items()}
+                   for kernel in ("stock", "ours"))
     lines = [title, "",
              "%-42s %11s %11s %11s  %s" % ("row", "stock", "ours",
                                            "difference", "goal")]
     missed = 0
-    for row in stock:
-        if row not in ours:
-            continue
+    for row in filter(ours.__contains__, stock):
         mark = "" if all(steady(machine[kernel][row])
                          for kernel in ("stock", "ours")) else " ~"
-        goal, miss = verdict(row, stock, ours)
-        missed += miss
+        goal = goals.judge(row, stock, ours)
+        missed += bool(goal and not goal[1])
         pair = [form % round(number, DIGITS if "." in form else None)
                 for number in (stock[row], ours[row])]
-        lines.append("%-42s %11s %11s %11s  %s%s" % (
-            row, pair[0], pair[1], "%+g" % round(float(pair[1]) -
-                                                 float(pair[0]), DIGITS),
-            goal, mark))
+        lines.append("%-42s %11s %11s %+11g  %s%s" % (
+            row, *pair, round(float(pair[1]) - float(pair[0]), DIGITS),
+            "%-9s %s" % (goal[0], "met" if goal[1] else "NOT MET") if goal
+            else "", mark))
     return lines + [""], missed
 
 

@@ -73,4 +73,4 @@ def stack():
     lines += ["%-42s %11s %11d" % (name, "", use[name]) for name in most]
     lines.append("%d functions, %s of %d bytes or more"
                  % (len(use), len(over) or "none", STACK_LIMIT))
-    return {"functions": use, "over": over, "text": lines + [""]}
+    return {"functions": use, "missed": len(over), "text": lines + [""]}

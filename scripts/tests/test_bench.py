@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), "bench"))
 
 import goals  # noqa: E402
-import lines  # noqa: E402
+import pairs  # noqa: E402
 import report  # noqa: E402
 
 
@@ -66,13 +66,13 @@ class Lines(unittest.TestCase):
         self.assertEqual(
             [["fault:", "lock", "0.50", "0.00"],
              ["fault:", "mpol_get", "0.00", "1.00"]],
-            [line.split() for line in lines.functions_text(found)])
+            [line.split() for line in pairs.functions_text(found)])
 
     def test_only_lines_of_both_count(self):
-        first = [lines.Touch(1, 10, 5), lines.Touch(2, 11, 1)]
-        second = [lines.Touch(3, 10, 7), lines.Touch(1, 12, 9)]
-        self.assertEqual([lines.Touch(3, 10, 7)],
-                         lines.shared(first, second))
+        first = [pairs.Touch(1, 10, 5), pairs.Touch(2, 11, 1)]
+        second = [pairs.Touch(3, 10, 7), pairs.Touch(1, 12, 9)]
+        self.assertEqual([pairs.Touch(3, 10, 7)],
+                         pairs.shared(first, second))
 
 
 class Table(unittest.TestCase):
