@@ -40,7 +40,7 @@ done
 [ "$(id -u)" = 0 ] || fail "making a system takes root"
 command -v debootstrap >/dev/null ||
 	fail "debootstrap is missing; please run: apt-get install debootstrap"
-variables=$("$here/mirror.py")
+variables=$("$here/mirror.sh")
 eval "$variables"
 [ -z "$proxy" ] || export http_proxy="$proxy"
 

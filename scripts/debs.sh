@@ -36,7 +36,7 @@ write_sources() {
 		[ ! -f "$file" ] || cp "$file" "$state/sources/"
 	done
 	[ "$where" = suites ] || return 0
-	variables=$("$here/mirror.py")
+	variables=$("$here/mirror.sh")
 	eval "$variables"
 	for suite in bookworm-backports trixie trixie-updates; do
 		source_line "$mirror" $suite

@@ -2,12 +2,12 @@
 """Where this machine gets Debian from, as apt is told."""
 
 import os
+import shlex
 import subprocess
 import tempfile
 import unittest
 
 import context
-import mirror
 
 FIELDS = """\
 # a comment
@@ -42,6 +42,7 @@ INLINE = """\
 Types: deb
 URIs: http://near.example/debian
 Suites: stable
+Components: main
 Signed-By:
  -----BEGIN PGP PUBLIC KEY BLOCK-----
  .
@@ -56,13 +57,30 @@ class Mirror(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.folder = scratch.name
 
-    def found(self, override="", **files):
-        names = []
+    def said(self, override="", **files):
+        """What mirror.sh prints, where apt has only these sources."""
+        parts = os.path.join(self.folder, "parts")
+        os.makedirs(parts, exist_ok=True)
         for name, text in files.items():
-            names.append(os.path.join(self.folder, name.replace("_", ".")))
-            with open(names[-1], "w", encoding="utf-8") as stream:
+            with open(os.path.join(parts, name.replace("_", ".")), "w",
+                      encoding="utf-8") as stream:
                 stream.write(text)
-        return mirror.chosen(mirror.sources(names), override)
+        settings = os.path.join(self.folder, "apt.conf")
+        with open(settings, "w", encoding="utf-8") as stream:
+            stream.write('Dir::Etc::sourcelist "/dev/null"; '
+                         'Dir::Etc::sourceparts "%s"; Dir::State::lists "%s"; '
+                         'Acquire::http::Proxy "http://proxy.example:1";'
+                         % (parts, self.folder))
+        return context.run(
+            [os.path.join(context.SCRIPTS, "mirror.sh")],
+            env={**os.environ, "APT_CONFIG": settings, "MIRROR": override})
+
+    def found(self, override="", **files):
+        result = self.said(override, **files)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        values = dict(word.split("=", 1) for word in shlex.split(result.stdout))
+        self.assertEqual(values.pop("proxy"), "http://proxy.example:1")
+        return values
 
     def test_fields(self):
         self.assertEqual(self.found(a_sources=FIELDS), {
@@ -83,8 +101,10 @@ class Mirror(unittest.TestCase):
                 "keyring": "/keys/debian.gpg"})
 
     def test_what_is_switched_off_is_none(self):
-        self.assertEqual(self.found(a_sources=OFF)["mirror"], "")
-        self.assertEqual(self.found()["mirror"], "")
+        for files in ({}, {"a_sources": OFF}):
+            result = self.said(**files)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("no Debian archive; name one", result.stdout)
 
     def test_a_key_that_is_no_file(self):
         self.assertEqual(self.found(a_sources=INLINE), {
