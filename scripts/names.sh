@@ -43,22 +43,18 @@ tests() {
 	done
 }
 
-# "number name", in the order of the numbers
+# Numbers and names, in the order of the numbers
 questions() {
-	for script in "$questions"/explain-*; do
-		number=$(sed -n 's/^# Question: //p' "$script")
-		[ -z "$number" ] || echo "$number ${script##*/explain-}"
-	done | sort -n
+	grep '^# Question: ' "$questions"/explain-* |
+		sed 's/.*explain-\([a-z-]*\):# Question: \(.*\)/\2 \1/' | sort -n |
+		tr ' ' '\n'
 }
 
 configurations() {
-	sed -n 's/^    \(options\|Row\|machine\)("\([A-Za-z0-9_]*\)".*/\1 \2/p' \
-		"$here/series/configs.py" | while read -r kind name; do
-		case $kind in
-		options) echo "no-$name" | tr 'A-Z_' 'a-z-' ;;
-		*) echo "$name" ;;
-		esac
-	done
+	sed -n 's/^    \(Row\|machine\)("\([A-Za-z0-9_]*\)".*/\2/p' \
+		"$here/series/configs.py"
+	sed -n 's/^    options("\([A-Z0-9_]*\)".*/no-\1/p' "$here/series/configs.py" |
+		tr 'A-Z_' 'a-z-'
 }
 
 # As mutate has them: without the number of a first place.
@@ -153,13 +149,6 @@ topology() {
 	esac
 }
 
-question() {
-	questions | grep -qE -e "^$Q | $Q\$" && case $Q in
-	*[!a-z0-9-]*) false ;;
-	esac || refuse "Q=$Q: no question has this name or number; there are:" \
-		"$(questions | sed '$!s/$/,/')"
-}
-
 # A pattern's first part has to go with the first part of some row.
 rows() {
 	for pattern; do
@@ -208,13 +197,6 @@ base() {
 		"${offered:-6.12.y, as in 6.12.107}"
 }
 
-mirror() {
-	case $MIRROR in
-	*://?*) ;;
-	*) refuse "MIRROR=$MIRROR: not a URI, as in http://HOST/debian" ;;
-	esac
-}
-
 # What one goal looks at.
 goal() {
 	case $1 in
@@ -223,7 +205,7 @@ goal() {
 		topology
 		[ -z "${TEST-}" ] || among TEST test tests "$TEST"
 		;;
-	explain) [ -z "${Q-}" ] || question ;;
+	explain) [ -z "${Q-}" ] || among Q question questions "$Q" ;;
 	config-check) with "${CONFIG-}" among CONFIG configuration configurations ;;
 	mutate) with "${MUTANTS-}" mutated ;;
 	rebase-check) [ -z "${BASE-}" ] || base ;;
@@ -272,7 +254,10 @@ nearly() {
 
 nearly
 with "${JOBS-}" number JOBS 1 9999
-[ -z "${MIRROR-}" ] || mirror
+case ${MIRROR-} in
+'' | *://?*) ;;
+*) refuse "MIRROR=$MIRROR: not a URI, as in http://HOST/debian" ;;
+esac
 [ -z "${KDIR-}" ] || tree
 case ${ARCH:-x86} in
 x86 | x86_64 | arm64) ;;

@@ -23,72 +23,54 @@ SECONDS_BETWEEN_LINES = 20
 TAIL_LINES = 15
 ERROR_LINES = 20
 
-
-class Display:
-    """Shows steps on a terminal or, sparsely, in a file."""
-
-    def __init__(self, expected):
-        self.expected = expected
-        self.steps = 0
-        self.start = self.last = time.monotonic()
-        self.tty = sys.stdout.isatty()
-
-    def step(self, what):
-        self.steps += 1
-        now = time.monotonic()
-        if now - self.last < (0.1 if self.tty else SECONDS_BETWEEN_LINES):
-            return
-        self.last = now
-        share = min(99, 100 * self.steps // self.expected)
-        line = "  %4d s  %2d %%  %5d steps  %s" % (now - self.start, share,
-                                                  self.steps, what)
-        if self.tty:
-            # Room for the ^C of a terminal, which clear() could not take back
-            # from the line after this one.
-            width = os.get_terminal_size().columns - 3
-            print("\r" + line[:width].ljust(width), end="", flush=True)
-        else:
-            print(line, flush=True)
-
-    def clear(self):
-        if self.tty and self.steps:
-            print("\r" + " " * (os.get_terminal_size().columns - 1) + "\r",
-                  end="", flush=True)
-
-    def finish(self, status):
-        self.clear()
-        print("  %s after %d s, %d steps" % (
-            "failed" if status else "done",
-            time.monotonic() - self.start, self.steps), flush=True)
+START = time.monotonic()
 
 
-def run(command, log, display):
-    with open(log, "w", encoding="utf-8", errors="replace") as stream:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT,
-                                   stdin=subprocess.DEVNULL)
-        try:
-            for raw in process.stdout:
-                line = raw.decode(errors="replace")
-                stream.write(line)
-                match = STEP.match(line)
-                if match:
-                    display.step("%-7s %s" % match.groups())
-            return process.wait()
-        except interrupt.Interrupted:
-            display.clear()
-            # Make removes what is not complete.
-            process.terminate()
-            process.wait()
-            raise
+def show(text):
+    """On a terminal in place of the line before, with room for the ^C that it
+    adds, which could not be taken back from a line after this one.
+    """
+    if sys.stdout.isatty():
+        width = os.get_terminal_size().columns - 3
+        text = "\r" + text[:width].ljust(width) + ("" if text else "  \r")
+    print(text, end="" if sys.stdout.isatty() else "\n", flush=True)
 
 
-def explain(log):
-    with open(log, encoding="utf-8", errors="replace") as stream:
+def run(command, log, expected):
+    """Exit status and number of steps."""
+    steps, last = 0, START
+    process = subprocess.Popen(command, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT,
+                               stdin=subprocess.DEVNULL)
+    try:
+        for raw in process.stdout:
+            line = raw.decode(errors="replace")
+            log.write(line)
+            match, now = STEP.match(line), time.monotonic()
+            steps += bool(match)
+            if match and now - last >= (0.1 if sys.stdout.isatty()
+                                        else SECONDS_BETWEEN_LINES):
+                last = now
+                show("  %4d s  %2d %%  %5d steps  %-7s %s" % (
+                    now - START, min(99, 100 * steps // expected), steps,
+                    *match.groups()))
+        return process.wait(), steps
+    except interrupt.Interrupted:
+        # Make removes what is not complete.
+        process.terminate()
+        process.wait()
+        raise
+    finally:
+        if sys.stdout.isatty():
+            show("")
+
+
+def explain(name):
+    with open(name, encoding="utf-8", errors="replace") as stream:
         lines = stream.read().splitlines()
-    for line in [line for line in lines if ERROR.search(line)][:ERROR_LINES]:
+    for line in list(filter(ERROR.search, lines))[:ERROR_LINES]:
         print("    " + line)
-    print("  the last lines of %s:" % log)
+    print("  the last lines of %s:" % name)
     for line in lines[-TAIL_LINES:]:
         print("    " + line)
 
@@ -96,9 +78,11 @@ def explain(log):
 def main():
     if len(sys.argv) < 5 or sys.argv[3] != "--":
         sys.exit(__doc__)
-    display = Display(int(sys.argv[2]))
-    status = run(sys.argv[4:], sys.argv[1], display)
-    display.finish(status)
+    with open(sys.argv[1], "w", encoding="utf-8", errors="replace") as log:
+        status, steps = run(sys.argv[4:], log, int(sys.argv[2]))
+    print("  %s after %d s, %d steps" % ("failed" if status else "done",
+                                         time.monotonic() - START, steps),
+          flush=True)
     if status:
         explain(sys.argv[1])
     return 1 if status else 0

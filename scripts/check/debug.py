@@ -6,7 +6,6 @@ Two guests share the work, as it takes long.
 
 import context
 import guests
-import klog
 import machines
 import results
 
@@ -97,17 +96,13 @@ def run(title, stress):
     names = [name for name in guests.programs()
              if machines.runs(name, "* " + LEFT_OUT)
              and machines.runs(name, WITH_STRESS) == stress]
-    log = context.result_file(title + ".log")
-    result = context.guest(TOPOLOGY, log, script(names, stress),
-                           SECONDS, ARGUMENTS, context.path("debug"))
-    found = []
-    for name in [*(SUITES if stress else ()), *names,
-                 *(("failing", "sharing") if stress else ())]:
-        found += guests.judge("debug", name, result.stdout)
-    if result.returncode:
-        found.append(results.failed("%s/guest" % title, result.stdout[-3000:]))
-    return (found + judge_left(result.stdout, title)
-            + klog.scan(context.read(log), "%s/" % title))
+    output, ended = guests.run(title, TOPOLOGY, script(names, stress),
+                               SECONDS, append=ARGUMENTS,
+                               kernel=context.path("debug"))
+    return [result for name in [*(SUITES if stress else ()), *names,
+                                *(("failing", "sharing") if stress else ())]
+            for result in guests.judge("debug", name, output)
+            ] + judge_left(output, title) + ended
 
 
 def stress_suite():

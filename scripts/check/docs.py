@@ -9,9 +9,9 @@ import tempfile
 import textwrap
 
 import context
-import differences
 import results
 import signposts
+import stock
 
 FOLDER = "Documentation/mm/mempolicy/"
 GUIDE = "Documentation/admin-guide/mm/numa_memory_policy.rst"
@@ -105,7 +105,7 @@ def unpaired(text, lines):
     rows = {name for cell in cells for name in cell.split(", ")}
     names = {line.row for line in lines}
     return (["%s: no row explains it" % name for name in names - rows]
-            + ["%s: no line of %s has it" % (name, differences.PATH)
+            + ["%s: no line of %s has it" % (name, stock.LIST)
                for name in rows - names])
 
 
@@ -163,7 +163,7 @@ def suite():
         if name == DIFFERENCES:
             trouble["rows without a test"] = "\n".join(untested(text))
             trouble["names of differences"] = "\n".join(
-                sorted(unpaired(text, differences.load())))
+                sorted(unpaired(text, stock.load())))
         sources = examples(text)
         if len(sources) < EXAMPLES.get(name, 0):
             trouble["examples"] = "%d C programs are found, not %d" % (

@@ -8,8 +8,6 @@ import re
 
 import context
 import guests
-import klog
-import results
 
 QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
 SECONDS = 240
@@ -35,14 +33,7 @@ def boots():
 def suite():
     found = []
     for (topology, arguments), names in boots().items():
-        label = "explain." + topology + (".more" if arguments else "")
-        log = context.result_file(label + ".log")
-        result = context.guest(
-            topology, log, guests.RUN % (" ".join(names), SECONDS),
-            guests.GUEST_SECONDS + SECONDS * len(names), append=arguments)
-        for name in names:
-            found += guests.judge("explain", name, result.stdout)
-        if result.returncode:
-            found.append(results.failed(label, result.stdout[-3000:]))
-        found += klog.scan(context.read(log), label + "/")
+        found += sum(guests.boot(
+            "explain." + topology + (".more" if arguments else ""), topology,
+            names, SECONDS, "explain", append=arguments), [])
     return found

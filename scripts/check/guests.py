@@ -97,17 +97,24 @@ def judge(label, program, output):
     return ktap.parse(text, prefix, status)
 
 
-def boot(label, topology, names, kernel=""):
-    """Run programs in one guest: all results, how it ended, its console."""
+def run(label, topology, script, limit, **options):
+    """What a guest prints, and how it ended: that it did, and its log."""
     log = context.result_file(label.replace("/", ".") + ".log")
-    result = context.guest(topology, log,
-                           RUN % (" ".join(names), PROGRAM_SECONDS),
-                           GUEST_SECONDS + PROGRAM_SECONDS * len(names),
-                           kernel=kernel)
-    found = []
-    for name in names:
-        found += judge(label, name, result.stdout)
-    return found, result, log
+    result = context.guest(topology, log, script, limit, **options)
+    ended = [results.failed(label + "/guest", result.stdout[-3000:])
+             ] if result.returncode else []
+    return result.stdout, ended + klog.scan(context.read(log), label + "/")
+
+
+def boot(label, topology, names, limit=PROGRAM_SECONDS, judged=None,
+         **options):
+    """Run programs in one guest: their results, and how it ended.  They are
+    named after @label, or what is @judged.
+    """
+    output, ended = run(label, topology, RUN % (" ".join(names), limit),
+                        GUEST_SECONDS + limit * len(names), **options)
+    return [result for name in names
+            for result in judge(judged or label, name, output)], ended
 
 
 def slowest(number):
@@ -121,11 +128,15 @@ def slowest(number):
 
 def suite(topology, names):
     """All results of one guest with our kernel."""
-    found, result, log = boot(topology, topology, names)
-    if result.returncode:
-        found.append(results.failed(topology + "/guest",
-                                    result.stdout[-3000:]))
-    return found + klog.scan(context.read(log), topology + "/")
+    return sum(boot(topology, topology, names), [])
+
+
+def debian():
+    """Debian's NUMA tools, as they are, with our kernel."""
+    output, ended = run("debian-tools", "four-node",
+                        "debian-tools 2>&1", 5 * GUEST_SECONDS)
+    context.save("debian-tools.tap", output)
+    return ktap.parse(output, "debian-tools/") + ended
 
 
 def unfit(output):
@@ -154,17 +165,15 @@ def demonstration():
                 "demo/" + topology, "no firmware of this architecture's "
                 "machines tells of bandwidths"))
             continue
-        log = context.result_file("demo.%s.log" % topology)
-        result = context.guest(topology, log, TWICE % (command, command),
-                               5 * GUEST_SECONDS)
-        context.save("demo.%s.txt" % topology, result.stdout)
         name = "demo/" + topology
-        right = (not result.returncode
-                 and len(VERDICT.findall(result.stdout)) == len(WIDTHS))
+        output, ended = run(name, topology, TWICE % (command, command),
+                            5 * GUEST_SECONDS)
+        context.save("demo.%s.txt" % topology, output)
+        right = len(VERDICT.findall(output)) == len(WIDTHS)
         found.append(results.passed(name) if right
-                     else results.failed(name, result.stdout))
-        wrong = unfit(result.stdout)
+                     else results.failed(name, output))
+        wrong = unfit(output)
         found.append(results.failed(name + " in its terminal", wrong) if wrong
                      else results.passed(name + " in its terminal"))
-        found += klog.scan(context.read(log), name + "/")
+        found += ended
     return found

@@ -2,7 +2,7 @@
 """KUnit: built into the kernel, run at boot."""
 
 import context
-import klog
+import guests
 import ktap
 import results
 
@@ -25,15 +25,14 @@ done
 
 def guest(topology, arguments):
     label = "kunit/" + topology
-    log = context.result_file("kunit.%s.log" % topology)
-    result = context.guest(topology, log, COMMAND, TIMEOUT, arguments)
-    context.save("kunit.%s.tap" % topology, result.stdout)
-    ran = result.stdout.split(MARK)[1:]
-    if result.returncode or not ran:
-        return [results.failed(label + "/guest", result.stdout
-                               or "the kernel ran no KUnit test")]
-    return ([found for text in ran for found in ktap.parse(text, label + "/")]
-            + klog.scan(context.read(log), label + "/"))
+    output, ended = guests.run(label, topology, COMMAND, TIMEOUT,
+                               append=arguments)
+    context.save("kunit.%s.tap" % topology, output)
+    ran = output.split(MARK)[1:]
+    if not ran:
+        ended.append(results.failed(label, "the kernel ran no KUnit test"))
+    return [found for text in ran
+            for found in ktap.parse(text, label + "/")] + ended
 
 
 def suite():

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The series of patches: checkpatch --strict on each, as it is mailed, and
-whether all of them apply and build.
-"""
+"""The series of patches: checkpatch --strict on each, as it is mailed."""
 
 import glob
 import os
@@ -9,7 +7,6 @@ import re
 import sys
 
 import context
-import ktap
 import results
 
 sys.path += [context.SCRIPTS, os.path.join(context.SCRIPTS, "series")]
@@ -51,10 +48,3 @@ def check(path):
 
 def suite():
     return [check(path) for path in mails()]
-
-
-def build_suite():
-    result = context.run([os.path.join(context.SCRIPTS, "series.sh"),
-                          "objects"])
-    context.save("series.tap", result.stdout)
-    return ktap.parse(result.stdout, "series/", result.returncode)

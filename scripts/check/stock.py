@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 """The same test programs on the stock kernel.
 
-What stock does not pass must stand in the list of differences.  And what
-stands there must fail on stock: otherwise its tests show nothing.
+What stock does not pass must stand in the list of differences: who, where, and
+why.  And what stands there must fail on stock: otherwise its tests show nothing.
 """
 
 import collections
+import fnmatch
+import os
+import re
 
 import context
-import differences
 import guests
 import results
-import stock_report
 
-TOPOLOGIES = ("four-node", "memoryless", "sixty-four")
+LIST = "tools/testing/mempolicy/stock-differences"
+EXPLAINED = "Documentation/mm/mempolicy/differences.rst"
 REPORT = "stock.txt"
+TOPOLOGIES = ("four-node", "memoryless", "sixty-four")
 
 # Whose tests are for luck to decide on another kernel.
 LEFT_OUT = ("mempolicy_stress",)
@@ -25,8 +28,62 @@ SHOWN = 8
 # Results with these names are no tests: a program ended too early.
 ENDS = ("run", "plan", "exit")
 
+HEAD = """\
+Tests that fail on the stock kernel, and what ours did with them in this run.
+The kernel that stands in an example is stock.  What B1 and the other names
+stand for is in """ + EXPLAINED + """.
+
+"""
+PARAGRAPH = """\
+{row:4} {program}  {pattern}
+     what stock does   {what}
+     stock, this run   {failed} failed: {places}
+     ours, this run    {passed} of these passed
+     example on stock  {example}
+"""
+
 # A test that stock did not pass as ours did; @ours is a result, or None.
 Failure = collections.namedtuple("Failure", "topology program test stock ours")
+
+
+class Line(collections.namedtuple("Line", "row machine program pattern what "
+                                  "sure")):
+    """@machine: topology where it shows, "*" if on any; @program, @pattern:
+    globs; @what: what stock does; @sure: each time.
+    """
+
+    def concerns(self, topology, program):
+        return (self.machine in ("*", topology)
+                and fnmatch.fnmatchcase(program, self.program))
+
+    def explains(self, failure):
+        return (self.concerns(failure.topology, failure.program)
+                and fnmatch.fnmatchcase(failure.test, self.pattern))
+
+    def title(self):
+        """The name of the test that proves it."""
+        machine = "" if self.machine == "*" else self.machine + "/"
+        return "differs/%s/%s%s/%s" % (self.row, machine, self.program,
+                                       self.pattern)
+
+
+def parse(text):
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split(None, 3)
+        if not words or words[0].startswith("#"):
+            continue
+        if len(words) != 4:
+            raise ValueError("%s:%d: not 'row program pattern what-stock-does'"
+                             ": %s" % (LIST, number, line))
+        machine, _, program = words[1].rpartition("/")
+        found.append(Line(words[0].rstrip("?"), machine or "*", program,
+                          words[2], words[3], not words[0].endswith("?")))
+    return found
+
+
+def load():
+    return parse(context.read(os.path.join(context.path("top"), LIST)))
 
 
 def plan(wanted, topology, lines):
@@ -36,10 +93,9 @@ def plan(wanted, topology, lines):
     """
     def compared(place, program):
         return program not in LEFT_OUT and (
-                topology or place in TOPOLOGIES
-                or any(line.machine == place
-                       and differences.concerns(line, place, program)
-                       for line in lines))
+            topology or place in TOPOLOGIES
+            or any(line.machine == place and line.concerns(place, program)
+                   for line in lines))
     parts = {place: [name for name in names if compared(place, name)]
              for place, names in wanted.items()}
     return {place: names for place, names in parts.items() if names}
@@ -55,6 +111,20 @@ def differ(stock, ours):
     """Whether stock failed, or only one of them skipped."""
     return stock.status == results.FAIL or ours is not None and (
         (stock.status == results.SKIP) != (ours.status == results.SKIP))
+
+
+def passed(failures):
+    """How many of what failed on stock ours passed."""
+    return sum(failure.ours is not None
+               and failure.ours.status == results.PASS
+               for failure in failures)
+
+
+def some(texts):
+    """The first ones, and how many more there are."""
+    rest = len(texts) - SHOWN
+    return "\n".join(texts[:SHOWN]
+                     + (["and %d more" % rest] if rest > 0 else []))
 
 
 class Comparison:
@@ -73,8 +143,9 @@ class Comparison:
 
     def guest(self, topology):
         """One guest; may run beside others.  Its results come later."""
-        found, _, _ = guests.boot("stock/" + topology, topology,
-                                  self.plan[topology], context.path("stock"))
+        found, _ = guests.boot("stock/" + topology, topology,
+                               self.plan[topology],
+                               kernel=context.path("stock"))
         self.stock.update(by_test(
             result._replace(name=result.name.partition("/")[2])
             for result in found))
@@ -83,19 +154,28 @@ class Comparison:
     def results(self, everything):
         """All results, given those of our kernel; the report is kept."""
         failures = self._failures(by_test(everything))
-        self.due = [(line, matching(line, failures)) for line in self.lines
-                    if self._is_due(line, failures)]
-        context.save(REPORT, stock_report.full(self.due))
+        found = [(line, list(filter(line.explains, failures)))
+                 for line in self.lines]
+        self.due = [pair for pair in found if self._is_due(*pair)]
+        context.save(REPORT, HEAD + "\n".join(map(told, self.due)))
         return ([self._judge(topology, program, failures)
                  for topology, names in self.plan.items()
                  for program in names]
                 + [prove(*pair) for pair in self.due])
 
     def short(self):
-        return stock_report.short(self.due)
-
-    def _was_run(self, key):
-        return key[1] in self.plan.get(key[0], ())
+        """One line of text per row, B2 before B11, and where they are
+        explained.
+        """
+        rows = collections.defaultdict(set)
+        for line, matching in self.due:
+            rows[line.row].update(matching)
+        lines = ["  %-4s stock fails %3d tests, ours passes %3d of them"
+                 % (row, len(rows[row]), passed(rows[row]))
+                 for row in sorted(rows, key=lambda row: (
+                     row.rstrip("0123456789"), len(row), row))]
+        return "\n".join(lines + ["  (what these names stand for: %s)"
+                                  % EXPLAINED] if lines else [])
 
     def _failures(self, ours):
         """What stock did not pass as ours did: failed, skipped, not run."""
@@ -104,8 +184,8 @@ class Comparison:
                     if differ(result, ours.get(key))]
         missing = [Failure(*key, results.failed("", "stock did not run it"),
                            result) for key, result in ours.items()
-                   if self._was_run(key) and key not in self.stock
-                   and key[2] not in ENDS]
+                   if key[1] in self.plan.get(key[0], ())
+                   and key not in self.stock and key[2] not in ENDS]
         return failures + missing
 
     def _judge(self, topology, program, failures):
@@ -113,38 +193,23 @@ class Comparison:
         name = "stock/%s/%s" % (topology, program)
         unknown = [failure for failure in failures
                    if failure[:2] == (topology, program)
-                   and not any(differences.explains(line, *failure[:3])
-                               for line in self.lines)]
-        if unknown:
-            return results.failed(name, "stock differs, and no line of %s "
-                                  "says so:\n%s" % (differences.PATH,
-                                                    some(unknown, describe)))
-        return results.passed(name)
+                   and not any(line.explains(failure) for line in self.lines)]
+        return results.failed(
+            name, "stock differs, and no line of %s says so:\n%s" % (
+                LIST, some(list(map(describe, unknown))))
+        ) if unknown else results.passed(name)
 
-    def _is_due(self, line, failures):
+    def _is_due(self, line, matching):
         """Whether the programs and machines that a line is about were run.
 
         One chosen machine may not show what a line says, unless it names it,
         and what depends on chance need not show at all.
         """
-        if not any(differences.concerns(line, topology, program)
+        return any(line.concerns(topology, program)
                    for topology, names in self.plan.items()
-                   for program in names):
-            return False
-        return bool(line.sure and (self.complete or line.machine != "*")
-                    or matching(line, failures))
-
-
-def matching(line, failures):
-    return [failure for failure in failures
-            if differences.explains(line, *failure[:3])]
-
-
-def some(failures, tell):
-    """What @tell makes of the first ones, and how many more there are."""
-    rest = len(failures) - SHOWN
-    return "\n".join([tell(failure) for failure in failures[:SHOWN]]
-                     + (["and %d more" % rest] if rest > 0 else []))
+                   for program in names) and bool(
+                       line.sure and (self.complete or line.machine != "*")
+                       or matching)
 
 
 def describe(failure):
@@ -153,15 +218,29 @@ def describe(failure):
                                              failure.stock.status)] + tail)
 
 
-def prove(line, failures):
+def told(pair):
+    """The paragraph of a line, and of the tests that match it."""
+    line, matching = pair
+    count = collections.Counter(failure.topology for failure in matching)
+    example = "none"
+    if matching:
+        said = [text.lstrip("# ")
+                for text in matching[0].stock.detail.splitlines()
+                if not re.match(r"# +(RUN|FAIL) ", text)] or ["failed"]
+        example = "%s: %s" % (matching[0].test, said[0])
+    return PARAGRAPH.format(
+        **line._asdict(), failed=len(matching), passed=passed(matching),
+        places=", ".join("%s %d" % item for item in count.items()),
+        example=example)
+
+
+def prove(line, matching):
     """Some test fails on stock, and those that do pass on ours."""
-    name = "differs/" + differences.title(line)
-    if not failures:
-        return results.failed(name, "stock fails no such test; the line in %s "
-                              "or the test is wrong" % differences.PATH)
-    wrong = [failure for failure in failures if failure.test not in ENDS
-             and not stock_report.passed([failure])]
-    if wrong:
-        return results.failed(name, "ours does not pass these, either:\n"
-                              + some(wrong, lambda test: "/".join(test[:3])))
-    return results.passed(name)
+    if not matching:
+        return results.failed(line.title(), "stock fails no such test; the "
+                              "line in %s or the test is wrong" % LIST)
+    wrong = ["/".join(failure[:3]) for failure in matching
+             if failure.test not in ENDS and not passed([failure])]
+    return results.failed(
+        line.title(), "ours does not pass these, either:\n" + some(wrong)
+    ) if wrong else results.passed(line.title())

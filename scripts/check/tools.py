@@ -51,20 +51,18 @@ TESTS = os.path.join(context.SCRIPTS, "tests")
 RUNNER = "test_runner.py"
 
 
-def run(pattern, directory=TESTS):
+def run(pattern):
     collector = Collector()
-    unittest.TestLoader().discover(directory, pattern).run(collector)
+    unittest.TestLoader().discover(TESTS, pattern).run(collector)
     return collector.found or [
         results.failed("tools/" + pattern, "it has no tests")]
 
 
 def host_suite():
     """All but the ones that boot guests."""
-    found = run("test_stock.py", context.HERE)
-    for name in sorted(set(os.listdir(TESTS)) - {RUNNER}):
-        if name.startswith("test_") and name.endswith(".py"):
-            found += run(name)
-    return found
+    return [result for name in sorted(set(os.listdir(TESTS)) - {RUNNER})
+            if name.startswith("test_") and name.endswith(".py")
+            for result in run(name)]
 
 
 def runner_suite():

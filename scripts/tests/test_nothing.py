@@ -9,13 +9,13 @@ import unittest
 from unittest import mock
 
 import context
-import differences
 import docs
 import explain
 import guests
 import klog
 import ktap
 import results
+import stock
 import tools
 
 BOOTED = "[    0.000000] Linux version 6.12\n"
@@ -118,16 +118,16 @@ class Documents(unittest.TestCase):
                 (text, lines + "N3 prog c fails\n",
                  ["N3: no row explains it"]),
                 (text, "B1 prog a fails\n",
-                 ["B2: no line of %s has it" % differences.PATH]),
+                 ["B2: no line of %s has it" % stock.LIST]),
                 (text.replace("B1, ", ""), lines,
                  ["B1: no row explains it"]),
                 ("No table.", "B1 prog a fails\n",
                  ["B1: no row explains it"]),
                 (self.HEAD + "   * - It fails.\n     - b\n     - c\n", "",
-                 ["It fails.: no line of %s has it" % differences.PATH])):
+                 ["It fails.: no line of %s has it" % stock.LIST])):
             with self.subTest(told=told, table=table):
                 self.assertEqual(
-                    docs.unpaired(table, differences.parse(told)), said)
+                    docs.unpaired(table, stock.parse(told)), said)
 
     def test_text_that_names_no_test(self):
         self.assertFalse(docs.names_any("No test at all.", self.KNOWN))

@@ -5,7 +5,6 @@ but not there, must both be seen."""
 import unittest
 from unittest import mock
 
-import differences
 import results
 import stock
 
@@ -28,7 +27,7 @@ def compare(on_stock, on_ours, lines=LINES, machines=("near", "far"),
               for name, status in side.items()]
              for side in (on_stock, on_ours)]
     comparison = stock.Comparison({machine: ["prog"] for machine in machines},
-                                  differences.parse(lines), complete)
+                                  stock.parse(lines), complete)
     comparison.stock = stock.by_test(sides[0])
     with mock.patch("context.save"):
         found = comparison.results(sides[1])
@@ -131,11 +130,11 @@ class Stock(unittest.TestCase):
     def test_machines_that_lines_name(self):
         wanted = {"four-node": ["prog", "other"], "ring": ["prog"],
                   "far": ["prog", "other"]}
-        lines = differences.parse(LINES)
+        lines = stock.parse(LINES)
         self.assertEqual(stock.plan(wanted, None, lines),
                          {"four-node": ["prog", "other"], "far": ["prog"]})
         self.assertEqual(stock.plan({"ring": ["prog"]}, "ring", lines),
                          {"ring": ["prog"]})
 
     def test_broken_line(self):
-        self.assertRaises(ValueError, differences.parse, "B1 prog a\n")
+        self.assertRaises(ValueError, stock.parse, "B1 prog a\n")
