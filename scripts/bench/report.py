@@ -41,7 +41,7 @@ def full(results):
                             results["machines"][nodes])
         lines += text
         missed += count
-    for section in ("waits", "lines", "locks", "sizes", "stack"):
+    for section in ("waits", "lines", "locks", "sizes"):
         lines += results.get(section, {}).get("text", [])
         missed += results.get(section, {}).get("missed", 0)
     lines.append("~ the two runs differ by more than half an instruction")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Code size, and the stack that functions use with 1024 nodes."""
+"""Code size."""
 
 import glob
 import os
@@ -9,7 +9,6 @@ import subprocess
 import place
 import traced
 
-STACK_LIMIT = 512
 SECTIONS = ("text", "data", "bss")
 HEADERS = ("include/linux/mempolicy.h", "include/linux/mempolicy_types.h",
            "include/uapi/linux/mempolicy.h")
@@ -58,19 +57,3 @@ def measure():
               for name in SECTIONS + ("lines",)]
     found["text"] = lines + [""]
     return found
-
-
-def stack():
-    """Compiles for 1024 nodes and tells the greediest functions."""
-    script = os.path.join(place.HERE, "stack.sh")
-    listing = subprocess.run([script], check=True, stdout=subprocess.PIPE,
-                             universal_newlines=True).stdout
-    rows = [line.split() for line in listing.splitlines()]
-    use = {name: int(size) for size, name in rows}
-    most = sorted(use, key=use.get, reverse=True)[:5]
-    over = [name for name in use if use[name] >= STACK_LIMIT]
-    lines = ["stack of functions with 1024 nodes, in bytes"]
-    lines += ["%-42s %11s %11d" % (name, "", use[name]) for name in most]
-    lines.append("%d functions, %s of %d bytes or more"
-                 % (len(use), len(over) or "none", STACK_LIMIT))
-    return {"functions": use, "missed": len(over), "text": lines + [""]}
