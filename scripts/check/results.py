@@ -2,6 +2,7 @@
 """What tests say in the end: results, their counting and printing."""
 
 import collections
+import sys
 
 PASS, FAIL, SKIP = "pass", "fail", "skip"
 
@@ -47,3 +48,4 @@ def show(title, results, seconds):
                                   if result.status == SKIP)
     for reason, number in sorted(reasons.items()):
         print("  skipped %d: %s" % (number, reason or "no reason given"))
+    sys.stdout.flush()
