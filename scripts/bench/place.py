@@ -5,49 +5,37 @@ import os
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = os.path.dirname(HERE)
+SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, SCRIPTS)
 
 import interrupt  # noqa: E402
 
-RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
-SOURCES = os.path.join(os.path.dirname(SCRIPTS),
-                       "tools/testing/mempolicy/bench")
 KERNELS = ("stock", "ours")
 SECONDS = 1800
 
 AGAIN = 'for i in $(seq %d); do /root/mempolicy-bench "$@"; done'
-
-# More nodes than this need kernels of their own.
-DEFAULT_SHIFT = 6
-LARGE_SHIFT = 10
 
 
 class BenchError(Exception):
     """Something that the user has to know."""
 
 
-def path(name, shift=DEFAULT_SHIFT):
-    """A path from paths.sh, of the kernels for 1 << @shift nodes."""
+def path(name, nodes=1):
+    """A path from paths.sh; more than 64 nodes take kernels of their own."""
     environment = dict(os.environ)
-    if shift != DEFAULT_SHIFT:
-        environment["NODES_SHIFT"] = str(shift)
+    if nodes > 64:
+        environment["NODES_SHIFT"] = "10"
     return subprocess.run([os.path.join(SCRIPTS, "paths.sh"), name],
                           stdout=subprocess.PIPE, check=True, env=environment,
                           universal_newlines=True).stdout.strip()
 
 
-def shift_for(nodes):
-    return DEFAULT_SHIFT if nodes <= 1 << DEFAULT_SHIFT else LARGE_SHIFT
-
-
-def build_directory(kernel, shift=DEFAULT_SHIFT):
-    return path("build" if kernel == "ours" else "stock_build", shift)
+def build_directory(kernel):
+    return path("build" if kernel == "ours" else "stock_build")
 
 
 def image(kernel, nodes):
-    name = path("kernel" if kernel == "ours" else "stock", shift_for(nodes))
+    name = path("kernel" if kernel == "ours" else "stock", nodes)
     if not os.path.exists(name):
         raise BenchError("%s is not built" % name)
     return name
@@ -59,16 +47,18 @@ def tools():
 
 def build_tools():
     """The benchmark and the tracer."""
-    subprocess.run(["make", "-s", "-C", SOURCES, "O=" + tools()], check=True)
+    subprocess.run(["make", "-s", "-C", os.path.join(
+        path("top"), "tools/testing/mempolicy/bench"), "O=" + tools()],
+                   check=True)
 
 
-def topology(nodes, cpus=1):
+def topology(nodes, cpus):
     """A machine with @nodes nodes, all CPUs on the first one."""
-    size = "64M" if nodes <= 8 else "32M"
     text = ("[topology]\ndescription = %d nodes\n"
             "[node 0]\nmem = 256M\ncpus = %d\n" % (nodes, cpus))
     if nodes > 1:
-        text += "[nodes 1-%d]\nmem = %s\ncpus = 0\n" % (nodes - 1, size)
+        text += "[nodes 1-%d]\nmem = %s\ncpus = 0\n" % (
+            nodes - 1, "64M" if nodes <= 8 else "32M")
     name = os.path.join(tools(), "%d-nodes-%d-cpus.ini" % (nodes, cpus))
     with open(name, "w", encoding="utf-8") as stream:
         stream.write(text)
@@ -81,16 +71,16 @@ def run(kernel, nodes, arguments, trace=None, cpus=0, runs=1):
     With one CPU every instruction counts as one tick; with more of them
     (@cpus) they run side by side, and only a trace counts.
     """
-    options = ["--topo", topology(nodes, cpus or 1)]
-    options += ["--cpus", str(cpus), "--accel", "tcg"] if cpus else ["--icount"]
+    options = ["--cpus", str(cpus), "--accel", "tcg"] if cpus else ["--icount"]
     if trace:
         options += ["--qemu", "-plugin %s,out=%s"
                     % (os.path.join(tools(), "tracer.so"), trace)]
-    program = os.path.join(tools(), "mempolicy-bench")
     result = interrupt.run(
-        [RUNNER, "run", "--kernel", image(kernel, nodes), "--timeout",
-         str(SECONDS), "--add", program] + options
-        + ["--", "sh", "-ec", AGAIN % runs, "sh"] + arguments,
+        [os.path.join(SCRIPTS, "qemu-numa", "qemu-numa"), "run",
+         "--topo", topology(nodes, cpus or 1), "--kernel", image(kernel, nodes),
+         "--timeout", str(SECONDS), "--add",
+         os.path.join(tools(), "mempolicy-bench"), *options,
+         "--", "sh", "-ec", AGAIN % runs, "sh", *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, universal_newlines=True)
     if result.returncode:

@@ -38,18 +38,14 @@ def code_lines(tree):
     return total
 
 
-def base():
-    return subprocess.run([os.path.join(place.SCRIPTS, "base.sh")],
-                          check=True, stdout=subprocess.PIPE,
-                          universal_newlines=True).stdout.strip()
-
-
 def measure():
     found = {
         "stock": object_sizes(place.build_directory("stock")),
         "ours": object_sizes(place.build_directory("ours")),
     }
-    found["stock"]["lines"] = code_lines(base())
+    found["stock"]["lines"] = code_lines(subprocess.run(
+        [os.path.join(place.SCRIPTS, "base.sh")], check=True,
+        stdout=subprocess.PIPE, encoding="utf-8").stdout.strip())
     found["ours"]["lines"] = code_lines(place.path("top"))
     lines = ["%-42s %11s %11s" % ("size", "stock", "ours")]
     lines += ["%-42s %11d %11d" % (name, found["stock"][name],
