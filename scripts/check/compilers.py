@@ -16,6 +16,17 @@ import results
 COMPILER = re.compile(r"(?:gcc|clang)(?:-\d+)?")
 TESTING = "tools/testing/mempolicy"
 
+# Where make is run, and with what.  The programs of the host have a file for what
+# there is to say; "host" links and runs them.
+PROGRAMS = {
+    "guest": (".", "-f", "scripts/guest.mk", "obj={work}", "bin={work}",
+              "src={src}", "CC=ccache {compiler} -Werror", "objects"),
+    "bench": (TESTING + "/bench", "CC=ccache {compiler} -Werror"),
+    "host": (TESTING, "VARIANTS={compiler}-64-nodes64",
+             "CFLAGS=-O1 -Werror -fsyntax-only",
+             "{work}/{compiler}-64-nodes64"),
+}
+
 
 def installed(path=None):
     """Names of compilers, each compiler once, by its longest name."""
@@ -28,54 +39,32 @@ def installed(path=None):
     return sorted(max(names, key=len) for names in found.values())
 
 
-def make(directory, compiler, *words):
-    """Build with all warnings as errors; what there was to say."""
+def build(kind, compiler):
+    """With all warnings as errors; what there was to say."""
     work = os.path.join(context.path("work"), "compilers", compiler)
+    src, cache = context.path("src"), context.path("cache")
     os.makedirs(work, exist_ok=True)
-    cache = context.path("cache")
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(("MAKE", "MFLAGS"))}
     environment.update(CCACHE_DIR=os.path.join(cache, "ccache"),
                        CCACHE_BASEDIR=cache, CCACHE_NOHASHDIR="1")
+    folder, *words = PROGRAMS[kind]
     result = context.run(
         ["make", "-s", "-k", "-j%d" % (os.cpu_count() or 1),
-         "-C", os.path.join(context.path("top"), directory), "O=" + work,
-         "TREE=" + context.path("src"),
-         *(word.replace("WORK", work) for word in words)], env=environment)
-    return result.stdout if result.returncode else ""
-
-
-def guest_programs(compiler):
-    """Tests, demonstration and questions, as the guest has them."""
-    return make(".", compiler, "-f", "scripts/guest.mk", "obj=WORK",
-                "bin=WORK", "src=" + context.path("src"),
-                "CC=ccache %s -Werror" % compiler, "objects")
-
-
-def benchmark(compiler):
-    return make(TESTING + "/bench", compiler,
-                "CC=ccache %s -Werror" % compiler)
-
-
-def host_programs(compiler):
-    """They say what they have to say in a file; "host" links and runs them."""
-    variant = compiler + "-64-nodes64"
-    said = make(TESTING, compiler, "VARIANTS=" + variant,
-                "CFLAGS=-O1 -Werror -fsyntax-only", "WORK/" + variant)
-    log = os.path.join(context.path("work"), "compilers", compiler,
-                       variant + ".log")
-    return said and context.read(log) + said
-
-
-PROGRAMS = {"guest": guest_programs, "bench": benchmark,
-            "host": host_programs}
+         "-C", os.path.join(context.path("top"), folder), "O=" + work,
+         "TREE=" + src, *(word.format(work=work, src=src, compiler=compiler)
+                          for word in words)], env=environment)
+    if not result.returncode:
+        return ""
+    return "".join([context.read(log) for log in glob.glob(
+        os.path.join(work, "*.log")) if kind == "host"] + [result.stdout])
 
 
 def suite(prefix):
     """One result for each compiler and each kind of program."""
     found = [(prefix + "%s programs with %s" % (kind, compiler),
-              build(compiler))
-             for compiler in installed() for kind, build in PROGRAMS.items()]
+              build(kind, compiler))
+             for compiler in installed() for kind in PROGRAMS]
     if not found:
         return [results.failed(prefix + "compilers", "there is none")]
     return [results.failed(label, said) if said else results.passed(label)

@@ -40,10 +40,8 @@ class Compilers(unittest.TestCase):
     def test_what_is_said_is_a_failure(self):
         self.tool("gcc-12")
         with mock.patch.dict(os.environ, {"PATH": self.folder}), \
-                mock.patch.dict(compilers.PROGRAMS,
-                                {"guest": lambda name: name + " says no",
-                                 "bench": lambda _: "",
-                                 "host": lambda _: ""}):
+                mock.patch("compilers.build", lambda kind, name:
+                           name + " says no" if kind == "guest" else ""):
             found = {result.name: result.status
                      for result in compilers.suite("style/")}
         self.assertEqual(found, {
