@@ -81,9 +81,9 @@ def verdict(goal, row, values):
     if not factor:
         return "<= %g" % more, values["ours"][row] <= more
     limit = factor * values[kernel][other] + more
-    return ("%s%s%s" % ("%g * " % factor if factor != 1 else "",
-                        kernel if other == row else "%s, %s" % (kernel, other),
-                        " %+g" % more if more else ""),
+    name = "" if other == row else " " + other.replace(kind + "/", "../")
+    return ("%s%s%s%s" % ("%g * " % factor if factor != 1 else "", kernel,
+                          name, " %+g" % more if more else ""),
             values["ours"][row] <= limit + STEADY * (kernel == "stock"))
 
 
