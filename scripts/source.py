@@ -17,14 +17,14 @@ Function = collections.namedtuple("Function", "head start end is_bool")
 
 
 def code(text):
-    """Comments and directives become blanks, strings words, as long as before."""
+    """Comments and directives become blanks, strings words, of one length."""
     return NO_CODE.sub(lambda found: re.sub(
         r"\S", " ", found[0]) if found[0][0] in "/#" else
         "_" * len(found[0]), text)
 
 
 def functions(text):
-    """Function by name, of all in a file, tables with initialisers included."""
+    """Function by name, of all in a file, tables with values included."""
     found = {}
     for match in BODY.finditer(code(text)):
         name = NAME.search(match[1])
