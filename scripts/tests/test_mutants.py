@@ -2,6 +2,7 @@
 """Tests of the list of mutants, and of what operators do."""
 
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -145,6 +146,30 @@ class Parse(unittest.TestCase):
             self.assertTrue(mutant.is_meant(pattern), pattern)
         for pattern in ("a", "mal", "large", "mm/a", "border:3", "m*:2:3"):
             self.assertFalse(mutant.is_meant(pattern), pattern)
+
+
+class Program(unittest.TestCase):
+    def listed(self, *words):
+        found = subprocess.run(
+            [os.path.join(SCRIPTS, "mutate", "mutate"), "--list", *words],
+            stdout=subprocess.PIPE, check=True, encoding="utf-8").stdout
+        return [line.split(": ", 2) for line in found.splitlines()]
+
+    def test_all(self):
+        self.assertEqual([row[0] for row in self.listed()],
+                         [each.name for each in mutants.load().values()])
+
+    def test_some(self):
+        rows = self.listed("mpol_remap", "remap.c:mpol_relative")
+        self.assertEqual({row[0].split(":")[1] for row in rows},
+                         {"mpol_remap", "mpol_relative"})
+
+    def test_all_of(self):
+        name = "mm/mempolicy/modes.c:mpol_spec_check"
+        rows = {row[0]: row[2] for row in self.listed("all-of:" + name)}
+        self.assertEqual(rows[name + ":never:5"],
+                         "if (0 && (spec->flags))")
+        self.assertGreater(len(rows), 20)
 
 
 class List(unittest.TestCase):
