@@ -100,7 +100,7 @@ bench:
 
 mutate:
 	@scripts/deps.sh check
-	@scripts/mutate/mutate $(MUTANTS)
+	@set -f; scripts/mutate/mutate $(MUTANTS)
 
 coverage:
 	@scripts/deps.sh check
