@@ -19,8 +19,7 @@ def tap(name, words):
 
 def make(name, folder, *words):
     """The results of "make check" in a folder of this checkout."""
-    return tap(name, ["make", "-s", "-C",
-                      os.path.join(context.path("top"), folder),
+    return tap(name, ["make", "-s", "-C", os.path.join(context.TOP, folder),
                       "O=" + os.path.join(context.path("work"), name + "-tests"),
                       "TREE=" + context.path("src"), *words, "check"])
 

@@ -51,7 +51,7 @@ def build(kind, compiler):
     folder, *words = PROGRAMS[kind]
     result = context.run(
         ["make", "-s", "-k", "-j%d" % (os.cpu_count() or 1),
-         "-C", os.path.join(context.path("top"), folder), "O=" + work,
+         "-C", os.path.join(context.TOP, folder), "O=" + work,
          "TREE=" + src, *(word.format(work=work, src=src, compiler=compiler)
                           for word in words)], env=environment)
     if not result.returncode:

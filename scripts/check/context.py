@@ -7,6 +7,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.dirname(HERE)
+TOP = os.path.dirname(SCRIPTS)
 sys.path.insert(0, SCRIPTS)
 
 import interrupt  # noqa: E402
@@ -33,6 +34,11 @@ def foreign():
 def read(name):
     with open(name, encoding="utf-8", errors="replace") as stream:
         return stream.read()
+
+
+def text(name):
+    """A file of this checkout."""
+    return read(os.path.join(TOP, name))
 
 
 def results_folder():

@@ -56,7 +56,7 @@ def examples(text):
 def tests():
     """What there is: {program: {"fixture.test" or "test", ...}}."""
     found = {}
-    for path in glob.glob(os.path.join(context.path("top"), SELFTESTS)):
+    for path in glob.glob(os.path.join(context.TOP, SELFTESTS)):
         program = os.path.splitext(os.path.basename(path))[0]
         found[program] = {".".join(part for part in match if part)
                           for match in TEST.findall(context.read(path))}
@@ -76,7 +76,7 @@ def missing(text, known):
     lost |= {name for row in ROW.findall(text) for name in row.split(", ")
              if name not in {*known, "KUnit"}}
     questions = {os.path.basename(path) for path in glob.glob(
-        os.path.join(context.path("top"), QUESTIONS))}
+        os.path.join(context.TOP, QUESTIONS))}
     return sorted(lost | (set(QUESTION.findall(text)) - questions
                           - {"explain-name"}))
 
@@ -131,7 +131,7 @@ def render(names):
         for name in [*names, *signposts.files((PICTURES,))]:
             place = os.path.join(work, os.path.relpath(name, "Documentation"))
             os.makedirs(os.path.dirname(place), exist_ok=True)
-            shutil.copy(os.path.join(context.path("top"), name), place)
+            shutil.copy(os.path.join(context.TOP, name), place)
         for name, text in (("index.rst", "\n".join(index) + "\n"),
                            ("conf.py", SPHINX % (src, src))):
             with open(os.path.join(work, name), "w",
@@ -154,8 +154,7 @@ def rendering(names):
 def suite():
     found, known = [], tests()
     for name in DOCUMENTS:
-        path = os.path.join(context.path("top"), name)
-        text = context.read(path)
+        text = context.text(name)
         trouble = {"names of tests": "\n".join(
             missing(LITERAL.sub("", text), known))
             or (name in NAMING and not names_any(text, known)

@@ -16,8 +16,7 @@ SECONDS = 240
 def boots():
     """Questions by what they boot: {(topology, arguments): [name, ...]}."""
     found = collections.defaultdict(list)
-    for path in sorted(glob.glob(os.path.join(context.path("top"),
-                                              QUESTIONS))):
+    for path in sorted(glob.glob(os.path.join(context.TOP, QUESTIONS))):
         head = dict(re.findall(r"^# (\w+): (.*)$", context.read(path), re.M))
         # Arguments for tracing are of no use to this kernel.
         boot = head.get("Boot", "")

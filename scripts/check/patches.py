@@ -27,8 +27,8 @@ def mails():
     work = os.path.join(context.path("work"), "patches")
     repo, out = os.path.join(work, "repo"), os.path.join(work, "mails")
     base = context.run([os.path.join(context.SCRIPTS, "base.sh")])
-    series.build(context.path("top"), base.stdout.strip(), repo, steps.WHO)
-    series.write_patches(context.path("top"), base.stdout.strip(), repo, out,
+    series.build(context.TOP, base.stdout.strip(), repo, steps.WHO)
+    series.write_patches(context.TOP, base.stdout.strip(), repo, out,
                          steps.WHO)
     return sorted(glob.glob(os.path.join(out, "*.patch")))[1:]
 

@@ -60,13 +60,13 @@ PROTOTYPE = re.compile(r"^(?!#|static\b|extern\b)[A-Za-z][^;{]*?\b(\w+)\("
 OBJECT = re.compile(r"(?<![\w/])([\w/]+)\.o\b")
 
 
-TOP, SRC = context.path("top"), context.path("src")
+SRC = context.path("src")
 
 
 def files(patterns):
     """Names of files of the overlay."""
-    return sorted({os.path.relpath(path, TOP) for pattern in patterns
-                   for path in glob.glob(os.path.join(TOP, pattern),
+    return sorted({os.path.relpath(path, context.TOP) for pattern in patterns
+                   for path in glob.glob(os.path.join(context.TOP, pattern),
                                          recursive=True)})
 
 
@@ -185,11 +185,10 @@ def wrong_order(makefile, sources):
 
 
 def suite():
-    sources = {name: context.read(os.path.join(TOP, name)) for name in files(CODE)}
-    told = {name: prose(name, text) for name, text in sources.items()}
-    told.update((name, prose(name, context.read(os.path.join(TOP, name))))
-                for name in files(TEXTS))
-    told.update((name, probed(context.read(os.path.join(TOP, name))))
+    sources = {name: context.text(name) for name in files(CODE)}
+    told = {name: prose(name, context.text(name))
+            for name in files(CODE + TEXTS)}
+    told.update((name, probed(context.text(name)))
                 for name in files(QUESTIONS))
     own = {word for text in sources.values() for word in WORD.findall(
         bare(text))}
@@ -200,8 +199,7 @@ def suite():
         "functions that are elsewhere": wrong_places(told, homes)
         + [line for name in HEADERS
            for line in wrong_headings(name, sources[name], homes)],
-        "order of " + MAKEFILE: wrong_order(
-            context.read(os.path.join(TOP, MAKEFILE)), sources),
+        "order of " + MAKEFILE: wrong_order(context.text(MAKEFILE), sources),
     }
     return [results.failed("docs/" + what, "\n".join(said)) if said
             else results.passed("docs/" + what)

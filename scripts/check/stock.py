@@ -83,7 +83,7 @@ def parse(text):
 
 
 def load():
-    return parse(context.read(os.path.join(context.path("top"), LIST)))
+    return parse(context.text(LIST))
 
 
 def plan(wanted, topology, lines):

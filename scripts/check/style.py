@@ -15,7 +15,6 @@ sys.path.insert(0, context.SCRIPTS)
 import interrupt  # noqa: E402
 import overlay  # noqa: E402
 
-TOP = context.path("top")
 CHECKPATCH = os.path.join(context.path("src"), "scripts/checkpatch.pl")
 WORDS = ("--no-tree", "--strict", "--quiet", "--terse", "-f")
 # What judges, besides the options.
@@ -26,11 +25,11 @@ JUDGES = [os.path.join(os.path.dirname(CHECKPATCH), name) for name in
 def check(name):
     """One result; what it had nothing to say of is remembered by content."""
     mark = hashlib.sha256(repr((WORDS, name)).encode())
-    for path in (*JUDGES, os.path.join(TOP, name)):
+    for path in (*JUDGES, os.path.join(context.TOP, name)):
         mark.update(overlay.read(path))
     fine = os.path.join(context.path("work"), "checkpatch", mark.hexdigest())
     if not os.path.exists(fine):
-        result = context.run([CHECKPATCH, *WORDS, name], cwd=TOP)
+        result = context.run([CHECKPATCH, *WORDS, name], cwd=context.TOP)
         if result.returncode:
             return results.failed("style/" + name, result.stdout)
         os.makedirs(os.path.dirname(fine), exist_ok=True)
@@ -42,6 +41,6 @@ def check(name):
 def suite():
     with interrupt.Pool(os.cpu_count() or 1) as pool:
         found = list(pool.map(check, [
-            name for name in overlay.tracked(TOP)
+            name for name in overlay.tracked(context.TOP)
             if name.endswith((".c", ".h"))]))
     return found + compilers.suite("style/")

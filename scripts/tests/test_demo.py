@@ -28,7 +28,7 @@ class Demonstration(unittest.TestCase):
         for name, script in TOOLS.items():
             self.put("bin/" + name, "#!/bin/sh\n%s\n" % script, 0o755)
         self.put("cgroup/demo/cgroup.procs", "")
-        text = context.read(os.path.join(context.path("top"), SCRIPT))
+        text = context.text(SCRIPT)
         for there, here in (("/sys/devices/system/node", "/nodes"),
                             ("/sys/fs/cgroup", "/cgroup"),
                             ("/sys/kernel/mm", "/mm")):

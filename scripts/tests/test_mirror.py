@@ -112,7 +112,7 @@ class Mirror(unittest.TestCase):
             "keyring": ""})
 
     def test_no_host_of_debian_is_named_here(self):
-        top = context.path("top")
+        top = context.TOP
         listing = subprocess.run(
             ["git", "-c", "safe.directory=*", "-C", top, "grep", "-lE",
              r"(deb|ftp|security|archive)[.]debian[.]org"],

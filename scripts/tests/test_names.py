@@ -74,7 +74,7 @@ def make(*words):
     environment = {name: value for name, value in os.environ.items()
                    if name in ("PATH", "HOME", "XDG_CACHE_HOME")}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        words = ["make", "-C", context.path("top"), *words]
+        words = ["make", "-C", context.TOP, *words]
         child = os.posix_spawnp(words[0], words, environment, file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_DUP2, output.fileno(), 1),

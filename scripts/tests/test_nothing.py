@@ -95,7 +95,7 @@ class Documents(unittest.TestCase):
 
     def test_every_code_block_is_found(self):
         for name in docs.DOCUMENTS:
-            text = context.read(os.path.join(context.path("top"), name))
+            text = context.text(name)
             self.assertEqual(len(docs.examples(text)), len(re.findall(
                 r"code-block:: c$", text, re.M)))
 

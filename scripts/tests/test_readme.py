@@ -13,7 +13,7 @@ PATHS = re.compile(r"`(build/[a-z-]+/?|\$\{[^`]*)`")
 
 
 def text(name):
-    return context.read(os.path.join(context.path("top"), name))
+    return context.text(name)
 
 
 def commands(name):
