@@ -38,8 +38,7 @@ def trace_of(kernel, words):
 def in_shared_mapping(kernel):
     """{"fault": {function: locked instructions of each}} of faults there."""
     printed, trace, symbols = trace_of(kernel, ["--threads", str(CPUS)])
-    found = traced.by_function(traced.locked(traced.read(trace + ".0")),
-                               symbols)
+    found = traced.locked(trace + ".0", symbols)
     return {"fault": {name: count / printed["faults"][0]
                       for name, count in found.items()}}
 

@@ -7,8 +7,6 @@ import glob
 import os
 import subprocess
 
-Instruction = collections.namedtuple("Instruction", "address count text")
-
 
 def nm(options, name):
     return subprocess.run(["nm"] + options + [name], check=True,
@@ -45,28 +43,15 @@ def policy_functions(build):
             if line.split()[-2] in "tTwW"}
 
 
-def read(path):
-    """The instructions that were executed, from the tracer's file."""
+def locked(path, symbols):
+    """The instructions of a trace that lock the bus, by function; xchg with
+    memory always does.
+    """
+    counts = collections.Counter()
     with open(path, encoding="utf-8") as stream:
         for line in stream:
-            address, count, text = line.rstrip("\n").split(" ", 2)
-            yield Instruction(int(address, 16), int(count), text)
-
-
-def by_function(instructions, symbols):
-    """Executed instructions of every function."""
-    counts = collections.Counter()
-    for instruction in instructions:
-        counts[symbols.name(instruction.address)] += instruction.count
+            address, count, text = line.split(" ", 2)
+            if text.startswith("lock") or (text.startswith("xchg")
+                                           and "(" in text):
+                counts[symbols.name(int(address, 16))] += int(count)
     return counts
-
-
-def is_locked(text):
-    """Whether an instruction locks the bus; xchg with memory always does."""
-    return text.startswith("lock") or (text.startswith("xchg")
-                                       and "(" in text)
-
-
-def locked(instructions):
-    return (instruction for instruction in instructions
-            if is_locked(instruction.text))
