@@ -13,7 +13,6 @@ sys.path.insert(0, SCRIPTS)
 import interrupt  # noqa: E402
 
 RUNNER = os.path.join(SCRIPTS, "qemu-numa", "qemu-numa")
-DEAD = 255
 
 # Whether only some tests are run.
 part = False
@@ -46,17 +45,15 @@ def results_folder():
     return path("results") + ("-part" if part else "")
 
 
-def save(name, text):
-    """Keep @text as @name among the results."""
-    directory = results_folder()
-    os.makedirs(directory, exist_ok=True)
-    with open(os.path.join(directory, name), "w", encoding="utf-8") as stream:
-        stream.write(text)
-
-
 def result_file(name):
     os.makedirs(results_folder(), exist_ok=True)
     return os.path.join(results_folder(), name)
+
+
+def save(name, content):
+    """Keep @content as @name among the results."""
+    with open(result_file(name), "w", encoding="utf-8") as stream:
+        stream.write(content)
 
 
 def run(command, **options):

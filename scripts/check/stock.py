@@ -7,7 +7,6 @@ why.  And what stands there must fail on stock: otherwise its tests show nothing
 
 import collections
 import fnmatch
-import os
 import re
 
 import context
