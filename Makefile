@@ -10,7 +10,7 @@ KDIR ?=
 export KDIR
 
 goals := all kernel stock debug guest demo shell check host-check fuzz explain report bench mutate coverage \
-	 lint series series-check bisect-check config-check rebase-check debian-check
+	 lint hunk series series-check bisect-check config-check rebase-check debian-check
 paths := scripts/paths.sh
 qemu-numa := scripts/qemu-numa/qemu-numa
 
@@ -111,6 +111,11 @@ lint:
 	@scripts/deps.sh check
 	@scripts/build.sh kernel
 	@scripts/check/check --test lint
+
+# Some systems have a NAME in the environment, which is another one.
+hunk:
+	@scripts/deps.sh build
+	@scripts/build.sh hunk $(if $(filter command line,$(origin NAME)),$(NAME))
 
 series:
 	@scripts/deps.sh build

@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh kernel|debug|trace|stock|source: build the kernel with our memory
+# build.sh kernel|debug|trace|stock|source|hunk: build the kernel with our memory
 # policy, or the same with all checks that Kconfig.debug switches on, or with the
 # tracing of Kconfig.trace, or the unmodified base with the configuration of the
 # first, or only prepare our source tree.
+# build.sh hunk [NAME]: write a hunk from what is edited in that tree, or list all.
 # ARCH=arm64 builds for arm64, with what Kconfig.arm64 changes.
 # What has not changed since the last time is not done again.
 
 set -eu
 
-what=${1:?kernel, debug, trace, stock or source}
+what=${1:?kernel, debug, trace, stock, source or hunk}
 here=$(cd "$(dirname "$0")" && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
@@ -45,9 +46,28 @@ base_identity() {
 	[ -z "${KDIR:-}" ] || cat "$work/base.generation"
 }
 
+# with_places BASE COMMAND...: a script that looks into the work tree and its base.
+with_places() {
+	of=$1
+	shift
+	"$@" --top "$top" --base "$of" --src "$src" \
+		--manifest "$work/manifest.json" --stamp "$work/src.base"
+}
+
+is_of_base() {
+	[ "$(base_identity)" = "$(cat "$work/src.base" 2>/dev/null)" ]
+}
+
+# What is edited in a tree of another base must not go with it.
+keep_edits() {
+	[ ! -d "$src" ] || [ ! -f "$work/src.base" ] ||
+		with_places "$(head -n 1 "$work/src.base")" "$here/overlay.py" --edits
+}
+
 # The work tree shares the base's files by hard links until they differ.
 lay_over() {
-	if [ "$(base_identity)" != "$(cat "$work/src.base" 2>/dev/null)" ]; then
+	if ! is_of_base; then
+		keep_edits
 		echo "build: preparing the source tree"
 		rm -rf "$src" "$work/manifest.json" "$work/src.base"
 		cp -al "$base" "$src" 2>/dev/null || {
@@ -56,8 +76,7 @@ lay_over() {
 		}
 		base_identity >"$work/src.base"
 	fi
-	"$here/overlay.py" --top "$top" --base "$base" --src "$src" \
-		--manifest "$work/manifest.json"
+	with_places "$base" "$here/overlay.py"
 }
 
 # kmake COMMAND...: a make, or what runs one, with what all of them need.
@@ -141,7 +160,7 @@ compile() {
 mkdir -p "$work"
 lock=$what
 case $lock in
-source | debug | trace) lock=kernel ;;
+source | hunk | debug | trace) lock=kernel ;;
 esac
 exec 9>"$work/$lock.lock"
 flock -n 9 || {
@@ -158,11 +177,16 @@ esac
 tree=$src
 case $what in
 source) ;;
+hunk)
+	is_of_base || lay_over
+	with_places "$base" "$here/series/hunk.py" ${2:+"$2"}
+	exit
+	;;
 kernel) out=$build ;;
 debug) out=$debug_build ;;
 trace) out=$trace_build ;;
 stock) tree=$base out=$stock_build ;;
-*) fail "'$what' is none of kernel, debug, trace, stock, source" ;;
+*) fail "'$what' is none of kernel, debug, trace, stock, source, hunk" ;;
 esac
 [ "$what" = stock ] || lay_over
 [ "$what" != source ] || exit 0

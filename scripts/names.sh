@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 bench=$top/tools/testing/mempolicy/bench
 questions=$top/tools/testing/mempolicy/explain
-known='ARCH BASE CONFIG FUZZ_SECONDS GOALS JOBS KDIR MIRROR MUTANTS NODES'
+known='ARCH BASE CONFIG FUZZ_SECONDS GOALS JOBS KDIR MIRROR MUTANTS NAME NODES'
 known="$known Q RELEASE ROWS TEST TOPO"
 
 # Lists that are there.
@@ -55,6 +55,12 @@ configurations() {
 		"$here/series/configs.py"
 	sed -n 's/^    options("\([A-Z0-9_]*\)".*/no-\1/p' "$here/series/configs.py" |
 		tr 'A-Z_' 'a-z-'
+}
+
+hunks() {
+	for file in "$top"/series/hunks/*.diff; do
+		basename "$file" .diff
+	done
 }
 
 # As mutate has them: without the number of a first place.
@@ -197,6 +203,13 @@ base() {
 		"${offered:-6.12.y, as in 6.12.107}"
 }
 
+# The environment's NAME is another one.
+hunk() {
+	case " ${given-} " in
+	*" NAME "*) [ -z "${NAME-}" ] || among NAME hunk hunks "$NAME" ;;
+	esac
+}
+
 # What one goal looks at.
 goal() {
 	case $1 in
@@ -205,6 +218,7 @@ goal() {
 		topology
 		[ -z "${TEST-}" ] || among TEST test tests "$TEST"
 		;;
+	hunk) hunk ;;
 	explain) [ -z "${Q-}" ] || among Q question questions "$Q" ;;
 	config-check) with "${CONFIG-}" among CONFIG configuration configurations ;;
 	mutate) with "${MUTANTS-}" mutated ;;

@@ -5,12 +5,12 @@
 The work tree is the base plus every file of the overlay plus the hunks in
 series/hunks.  Only files whose content changes are written, so make rebuilds
 what it must and no more; what the overlay no longer has goes back to what
-the base has.  The base itself is never written to.
+the base has.  The base itself is never written to, and what somebody edited in
+the work tree is not overwritten.
 """
 
 import argparse
 import glob
-import hashlib
 import json
 import os
 import re
@@ -21,7 +21,9 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
+import edits  # noqa: E402
 import interrupt  # noqa: E402
+from edits import digest, read  # noqa: E402
 
 OVERLAY = ("mm", "include", "kernel", "fs", "Documentation",
            "tools/testing/selftests", "tools/testing/mempolicy")
@@ -30,15 +32,6 @@ HUNKS = "series/hunks"
 
 class OverlayError(Exception):
     """The overlay does not fit the base; the text says where and why."""
-
-
-def read(path):
-    with open(path, "rb") as stream:
-        return stream.read()
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def tracked(top):
@@ -74,7 +67,11 @@ def stage(base, scratch, name, hunk):
 
 
 def apply_hunk(scratch, path, label):
-    """Run patch; its words and the file become the error."""
+    """Run patch; its words and the file become the error.  A hunk that is to
+    be written has no diff yet.
+    """
+    if not re.search(rb"^(---|\+\+\+|@@)", read(path), re.MULTILINE):
+        return
     result = subprocess.run(
         ["patch", "-p1", "--force", "--fuzz=0", "--no-backup-if-mismatch",
          "--reject-file=-", "-d", scratch, "-i", path],
@@ -97,7 +94,7 @@ def patched(top, base, owned):
     """Contents of the base's files after all hunks, by name."""
     errors, names = [], []
     with tempfile.TemporaryDirectory(prefix="overlay-") as scratch:
-        for path in sorted(glob.glob(os.path.join(top, HUNKS, "*.diff"))):
+        for path in hunks(top):
             label = os.path.relpath(path, top)
             try:
                 for name in targets(path):
@@ -143,30 +140,57 @@ def restore(base, src, name):
         os.remove(os.path.join(src, name))
 
 
-def load_manifest(path):
-    try:
-        return json.loads(read(path))
-    except (OSError, ValueError):
-        return {}
+def hunks(top):
+    """Paths of all hunks, in the order in which they are applied."""
+    return sorted(glob.glob(os.path.join(top, HUNKS, "*.diff")))
 
 
-def lay(top, base, src, manifest_path):
-    """Bring @src up to date; the names that were written or went away."""
+def owners(top):
+    """Names of the hunks that change a file, by file."""
+    found = {}
+    for path in hunks(top):
+        for name in targets(path):
+            found.setdefault(name, []).append(
+                os.path.basename(path)[:-len(".diff")])
+    return found
+
+
+def wanted_files(top, base):
+    """Contents and modes of all that is laid over, by name."""
     wanted = {name: read(os.path.join(top, name)) for name in tracked(top)}
     modes = {name: os.stat(os.path.join(top, name)).st_mode & 0o777
              for name in wanted}
     for name, data in patched(top, base, set(wanted)).items():
         wanted[name] = data
         modes[name] = os.stat(os.path.join(base, name)).st_mode & 0o777
-    old = load_manifest(manifest_path)
-    gone = sorted(set(old) - set(wanted))
+    return wanted, modes
+
+
+def save(path, manifest):
+    write(path, json.dumps(manifest, indent=0, sort_keys=True).encode(), 0o644)
+
+
+def lay(top, base, src, manifest_path, stamp):
+    """Bring @src up to date; the names that were written or went away."""
+    wanted, modes = wanted_files(top, base)
+    edits.refuse(base, src, edits.find(base, src, manifest_path, wanted,
+                                       stamp), owners(top))
+    manifest = {name: digest(data) for name, data in wanted.items()}
+    gone = sorted(set(edits.known(manifest_path)) - set(wanted))
+    pending = edits.pending(manifest_path)
+    if manifest != edits.load(manifest_path):
+        possible = edits.known(manifest_path)
+        for name, value in manifest.items():
+            possible.setdefault(name, set()).add(value)
+        save(pending, {name: sorted(values)
+                       for name, values in possible.items()})
     for name in gone:
         restore(base, src, name)
     changed = [name for name in sorted(wanted)
                if update(src, name, wanted[name], modes[name])]
-    manifest = {name: digest(data) for name, data in wanted.items()}
-    write(manifest_path, json.dumps(manifest, indent=0, sort_keys=True)
-          .encode(), 0o644)
+    save(manifest_path, manifest)
+    if os.path.exists(pending):
+        os.remove(pending)
     return changed + gone
 
 
@@ -177,11 +201,20 @@ def main():
     parser.add_argument("--src", required=True, help="the tree to update")
     parser.add_argument("--manifest", required=True,
                         help="where to remember what was laid over")
+    parser.add_argument("--stamp", required=True,
+                        help="a file that is as old as the tree")
+    parser.add_argument("--edits", action="store_true",
+                        help="only refuse what is edited in the tree")
     options = parser.parse_args()
+    places = options.base, options.src
     try:
-        changed = lay(options.top, options.base, options.src,
-                      options.manifest)
-    except (OverlayError, OSError) as error:
+        if options.edits:
+            edits.refuse(*places, edits.find(*places, options.manifest, {},
+                                             options.stamp),
+                         owners(options.top))
+            return 0
+        changed = lay(options.top, *places, options.manifest, options.stamp)
+    except (OverlayError, edits.EditsError, OSError) as error:
         for line in str(error).splitlines():
             print("overlay: " + line, file=sys.stderr)
         return 1

@@ -3,7 +3,7 @@
 """Check every patch of the series.
 
 Always: the patches apply to the pristine base with git am, and end in the tree
-that "make" builds.  --objects: the objects under mm/ that a patch can have
+that "make" builds; every hunk is as "make hunk" writes it.  --objects: the objects under mm/ that a patch can have
 changed build after it, with NUMA and without.  --boot: the kernel builds and
 boots after each patch, and the selftests that are there by then run.
 
@@ -24,6 +24,7 @@ sys.path.insert(0, SCRIPTS)
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
+import hunk  # noqa: E402
 import interrupt  # noqa: E402
 import kbuild  # noqa: E402
 import overlay  # noqa: E402
@@ -103,6 +104,10 @@ def apply_mails(options):
     series.git(again, "am", "-q", *sorted(
         glob.glob(os.path.join(mails, "0*.patch")))[1:])
     series.compare(options.top, options.base, again)
+
+
+def as_written(options):
+    return "\n".join(hunk.not_minimal(options.top, options.base))
 
 
 class Sources:
@@ -239,8 +244,10 @@ def main():
     options.repo = os.path.join(options.work, "repo")
     built = options.objects or options.boot
     count = len(series.load_steps(options.top)) if built else 0
-    report = Report(2 + count * len(VARIANTS))
+    report = Report(3 + count * len(VARIANTS))
     report.attempt("the patches end in the tree that is built", commit_steps,
+                   options)
+    report.attempt("hunks are as they are written from edits", as_written,
                    options)
     if not report.failures:
         report.attempt("git am gives the same tree", apply_mails, options)

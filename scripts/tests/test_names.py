@@ -10,6 +10,7 @@ import unittest
 import unittest.mock
 
 import context
+import overlay
 import topology
 
 for part in ("series", "mutate"):
@@ -41,6 +42,9 @@ WRONG = (
     ("debian-check", "RELEASE=nosuch", "trixie"),
     ("debian-check", "GOALS=chekc", "check"),
     ("debian-check", "MIRROR=nosuch", "URI"),
+    ("hunk", "NAME=50-shmen", "50-shmem"),
+    ("hunk", "NAME=50-shmem.diff", "50-shmem"),
+    ("hunk", "NAMES=50-shmem", "is NAME meant"),
     ("kernel", "JOBS=0", "number"),
     ("kernel", "ARCH=nosuch", "arm64"),
     ("kernel", "KDIR=/nosuch", "no such directory"),
@@ -58,6 +62,7 @@ RIGHT = (
     ("mutate", "MUTANTS=mpol_remap mm/mempolicy/modes.c ranges.?:*:border"),
     ("mutate", "MUTANTS=all-of:mm/mempolicy/modes.c:mpol_spec_check"),
     ("bench", "ROWS=fault/4k/* */x"), ("bench", "ROWS=*"),
+    ("hunk", "NAME=50-shmem"), ("hunk", "NAME="),
     ("kernel", "ARCH=arm64"), ("kernel", "JOBS=3"), ("kernel", "V=1"),
     ("debian-check", "RELEASE=trixie"), ("debian-check", "GOALS=all"),
     # Another goal's; it may be in the environment for another reason.
@@ -130,7 +135,8 @@ class Names(unittest.TestCase):
     def test_every_goal_begins_with_it(self):
         for goal in ("all", "kernel", "guest", "shell", "check", "explain",
                      "bench", "mutate", "coverage", "rebase-check",
-                     "config-check", "debian-check", "fuzz", "host-check"):
+                     "config-check", "debian-check", "fuzz", "host-check",
+                     "hunk"):
             with self.subTest(goal):
                 lines = [line for line in make("-n", goal)[1].splitlines()
                          if line.startswith(("scripts/", "unset"))]
@@ -143,6 +149,9 @@ class Names(unittest.TestCase):
                          {row.name for row in configs.ROWS})
         self.assertEqual(listed("mutate", "MUTANTS=nosuch"),
                          {mutant.name for mutant in mutants.load().values()})
+        self.assertEqual(listed("hunk", "NAME=nosuch"), {
+            os.path.basename(path)[:-len(".diff")]
+            for path in overlay.hunks(context.path("top"))})
 
     def test_tests_are_those_of_check(self):
         check = types.ModuleType("check_program")

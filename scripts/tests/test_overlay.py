@@ -19,7 +19,9 @@ HUNK = """\
 """
 
 
-class Overlay(unittest.TestCase):
+class Trees(unittest.TestCase):
+    """A repository, a base and a work tree, of three files."""
+
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
@@ -29,6 +31,8 @@ class Overlay(unittest.TestCase):
         self.put(self.base, "mm/policy.c", "stock\n")
         self.put(self.base, "mm/other.c", "one\ntwo\nthree\n")
         subprocess.run(["cp", "-al", self.base, self.src], check=True)
+        self.stamp = os.path.join(scratch.name, "stamp")
+        self.put(scratch.name, "stamp", "")
         self.put(self.top, "mm/policy.c", "ours\n")
         self.put(self.top, "mm/new.c", "new\n")
         self.put(self.top, "series/hunks/10-other.diff", HUNK % "TWO")
@@ -36,8 +40,11 @@ class Overlay(unittest.TestCase):
 
     @staticmethod
     def put(root, name, text):
+        """Write a file as an editor does, that makes a new one."""
         path = os.path.join(root, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        if os.path.exists(path):
+            os.remove(path)
         with open(path, "w", encoding="utf-8") as stream:
             stream.write(text)
 
@@ -45,8 +52,11 @@ class Overlay(unittest.TestCase):
         return overlay.read(os.path.join(root, name)).decode()
 
     def lay(self):
-        return overlay.lay(self.top, self.base, self.src, self.manifest)
+        return overlay.lay(self.top, self.base, self.src, self.manifest,
+                           self.stamp)
 
+
+class Overlay(Trees):
     def test_files_and_hunks_arrive(self):
         self.assertEqual(self.lay(), ["mm/new.c", "mm/other.c", "mm/policy.c"])
         self.assertEqual(self.text(self.src, "mm/policy.c"), "ours\n")
