@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# explain.sh [NAME|NUMBER]: runs the questions in tools/testing/mempolicy/explain,
+# explain.sh [NAME|NUMBER]: runs the questions in laboratory/explain,
 # or that one, each in a guest of its own with the kernel that can trace. What
 # they print is kept in build/explain.
 
@@ -11,7 +11,7 @@ wanted=${1-}
 here=$(cd "$(dirname "$0")" && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
-questions=$top/tools/testing/mempolicy/explain
+questions=$top/laboratory/explain
 kept=$top/build/explain
 
 # "# NAME: value" in the head of a script

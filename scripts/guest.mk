@@ -5,8 +5,8 @@
 # the prefix of the compiler.
 
 tests := tools/testing/selftests/mm
-demo := tools/testing/mempolicy/demo
-explain := tools/testing/mempolicy/explain
+demo := laboratory/demo
+explain := laboratory/explain
 
 # Sources that all test programs share.
 shared := mempolicy_util mempolicy_object mempolicy_scene

@@ -9,9 +9,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 variables=$("$here/paths.sh")
 eval "$variables"
-demo=tools/testing/mempolicy/demo
-debian=tools/testing/mempolicy/debian-tools
-explain=tools/testing/mempolicy/explain
+demo=laboratory/demo
+debian=laboratory/debian-tools
+explain=laboratory/explain
 bin=$guest/bin
 
 fail() {

@@ -12,8 +12,8 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
-bench=$top/tools/testing/mempolicy/bench
-questions=$top/tools/testing/mempolicy/explain
+bench=$top/laboratory/bench
+questions=$top/laboratory/explain
 known='ARCH BASE CONFIG FUZZ_SECONDS GOALS JOBS KDIR MIRROR MUTANTS NAME NODES'
 known="$known Q RELEASE ROWS TEST TOPO"
 

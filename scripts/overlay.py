@@ -34,11 +34,13 @@ class OverlayError(Exception):
     """The overlay does not fit the base; the text says where and why."""
 
 
-def tracked(top):
-    """Overlay files: known to git or new, but not ignored."""
+def tracked(top, folders=OVERLAY):
+    """Files of the overlay, or of other folders: known to git or new, but not
+    ignored.
+    """
     listing = subprocess.run(
         ["git", "-c", "safe.directory=*", "-C", top, "ls-files", "-z",
-         "--cached", "--others", "--exclude-standard", "--"] + list(OVERLAY),
+         "--cached", "--others", "--exclude-standard", "--"] + list(folders),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if listing.returncode:
         raise OverlayError("cannot list the overlay's files: "

@@ -48,7 +48,7 @@ def tools():
 def build_tools():
     """The benchmark and the tracer."""
     subprocess.run(["make", "-s", "-C", os.path.join(
-        path("top"), "tools/testing/mempolicy/bench"), "O=" + tools()],
+        path("top"), "laboratory/bench"), "O=" + tools()],
                    check=True)
 
 

@@ -31,7 +31,7 @@ def host():
 
 def fuzz():
     """The pure parts under libFuzzer, each target for a few seconds."""
-    return make("fuzz", "tools/testing/mempolicy/fuzz", "FUZZ_SECONDS="
+    return make("fuzz", "laboratory/fuzz", "FUZZ_SECONDS="
                 + os.environ.get("FUZZ_SECONDS", FUZZ_SECONDS))
 
 

@@ -21,7 +21,7 @@ TESTING = "tools/testing/mempolicy"
 PROGRAMS = {
     "guest": (".", "-f", "scripts/guest.mk", "obj={work}", "bin={work}",
               "src={src}", "CC=ccache {compiler} -Werror", "objects"),
-    "bench": (TESTING + "/bench", "CC=ccache {compiler} -Werror"),
+    "bench": ("laboratory/bench", "CC=ccache {compiler} -Werror"),
     "host": (TESTING, "VARIANTS={compiler}-64-nodes64",
              "CFLAGS=-O1 -Werror -fsyntax-only",
              "{work}/{compiler}-64-nodes64"),

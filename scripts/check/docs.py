@@ -19,12 +19,13 @@ DIFFERENCES = FOLDER + "differences.rst"
 # Documents that name tests or questions, and all that are ours.
 NAMING = (GUIDE, DIFFERENCES, FOLDER + "questions.rst",
           "Documentation/translations/zh_CN/mm/mempolicy/questions.rst")
-DOCUMENTS = sorted({*NAMING, *signposts.files((FOLDER + "*.rst",))})
+DOCUMENTS = sorted({*NAMING, *signposts.files((
+    FOLDER + "*.rst", "scripts/*.rst", "laboratory/*.rst"))})
 # How many C programs documents have at least.
 EXAMPLES = {GUIDE: 2}
 PICTURES = FOLDER + "*.svg"
 SELFTESTS = "tools/testing/selftests/mm/mempolicy_*.c"
-QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
+QUESTIONS = "laboratory/explain/explain-*"
 
 TEST = re.compile(r"^TEST(?:_F|_F_TIMEOUT|_SIGNAL)?\((\w+)(?:, (\w+))?", re.M)
 LISTED = re.compile(r"\b(mempolicy_\w+): ([\w.]+(?:,\s+[\w.]+)*)")
@@ -124,12 +125,12 @@ def render(names):
     src = context.path("src")
     # The pages of a folder are in the folder's own table of contents.
     index = ["x", "=", "", ".. toctree::", ""] + [
-        "   " + os.path.relpath(name, "Documentation") for name in names
+        "   " + name.removeprefix("Documentation/") for name in names
         if os.path.basename(name) == "index.rst" or os.path.join(
             os.path.dirname(name), "index.rst") not in names]
     with tempfile.TemporaryDirectory() as work:
         for name in [*names, *signposts.files((PICTURES,))]:
-            place = os.path.join(work, os.path.relpath(name, "Documentation"))
+            place = os.path.join(work, name.removeprefix("Documentation/"))
             os.makedirs(os.path.dirname(place), exist_ok=True)
             shutil.copy(os.path.join(context.TOP, name), place)
         for name, text in (("index.rst", "\n".join(index) + "\n"),

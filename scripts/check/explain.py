@@ -9,7 +9,7 @@ import re
 import context
 import guests
 
-QUESTIONS = "tools/testing/mempolicy/explain/explain-*"
+QUESTIONS = "laboratory/explain/explain-*"
 SECONDS = 240
 
 

@@ -3,7 +3,6 @@
 
 import glob
 import os
-import re
 import sys
 
 import context
@@ -16,10 +15,6 @@ import steps  # noqa: E402
 # The first patch has all files of the series in MAINTAINERS, by folders and
 # globs.
 IGNORED = "FILE_PATH_CHANGES"
-
-# The seeds of a fuzzer are bytes, not text.
-SEEDS = re.compile(r"^diff --git a/\S+/corpus/.*?(?=^diff --git |\Z)",
-                   re.M | re.S)
 
 
 def mails():
@@ -35,9 +30,6 @@ def mails():
 
 def check(path):
     """One result."""
-    text = SEEDS.sub("", context.read(path))
-    with open(path, "w", encoding="utf-8") as stream:
-        stream.write(text)
     checkpatch = os.path.join(context.path("src"), "scripts/checkpatch.pl")
     result = context.run([checkpatch, "--no-tree", "--strict", "--quiet",
                           "--show-types", "--ignore", IGNORED, path])

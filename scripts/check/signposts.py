@@ -3,7 +3,8 @@
 
 A function that is named with its parentheses exists, and so does a file; a
 function that is said to be in a file is defined there; in the Makefile of the
-policy code no file uses those of a later line.
+policy code no file uses those of a later line.  What is a part of the patches
+names nothing that they do not have.
 """
 
 import collections
@@ -12,21 +13,23 @@ import os
 import re
 
 import context
+import overlay
 import results
 
 CODE = ("mm/mempolicy.c", "mm/mempolicy/**/*.[ch]",
         "include/linux/mempolicy*.h", "include/uapi/linux/mempolicy.h",
-        "tools/testing/mempolicy/**/*.[ch]",
+        "tools/testing/mempolicy/**/*.[ch]", "laboratory/**/*.[ch]",
         "tools/testing/selftests/mm/mempolicy*.[ch]")
 TEXTS = ("README.md", "Documentation/**/*.rst", "scripts/**/*.rst",
-         "mm/mempolicy/Makefile", "series/*/message")
+         "mm/mempolicy/Makefile", "series/*/message",
+         "laboratory/*.rst")
 EVERYTHING = ("*", "mm/**", "include/**", "Documentation/**", "tools/**",
-              "scripts/**", "series/**")
+              "scripts/**", "series/**", "laboratory/**")
 HEADERS = ("include/linux/mempolicy.h", "mm/mempolicy/internal.h")
 MAKEFILE = "mm/mempolicy/Makefile"
 
 # Scripts that have the kernel's tracing look at functions, and how they name them.
-QUESTIONS = ("tools/testing/mempolicy/explain/explain-*",)
+QUESTIONS = ("laboratory/explain/explain-*",)
 PROBED = re.compile(r"^\s*(?:stack|calls) (\w+) ", re.M)
 
 # Where functions of others are looked for.
@@ -58,6 +61,10 @@ HEADING = re.compile(r"^/\* (?:[\w ]+: )?([\w./]+\.c)(?::[^*]*)? \*/\n", re.M)
 PROTOTYPE = re.compile(r"^(?!#|static\b|extern\b)[A-Za-z][^;{]*?\b(\w+)\("
                        r"[^;{]*;", re.M)
 OBJECT = re.compile(r"(?<![\w/])([\w/]+)\.o\b")
+# Folders and commands that this repository has and the kernel has not.
+OUTSIDE = re.compile(r"(?<![\w/.-])((?:scripts|laboratory|series|\.ci)/"
+                     r"[\w./-]*\w|Kconfig\.fragment)|(?:``|\")(make ([\w-]+))")
+GOALS = re.compile(r"^goals := ((?:.*\\\n)*.*)", re.M)
 
 
 SRC = context.path("src")
@@ -184,6 +191,25 @@ def wrong_order(makefile, sources):
             if used[name] & offers[later]]
 
 
+def unpatched(name, text, goals):
+    """Lines about what is only in this repository, not in the patched tree."""
+    return ["%s: %s" % (name, path or command)
+            for path, command, goal in OUTSIDE.findall(text)
+            if goal in goals or path and not os.path.exists(
+                os.path.join(SRC, path))]
+
+
+def goals_of(makefile):
+    """Goals of the repository's Makefile."""
+    return set(GOALS.search(makefile).group(1).replace("\\", " ").split())
+
+
+def of_patches():
+    """Texts of the files that the patches bring."""
+    return {name: context.read(os.path.join(context.TOP, name))
+            for name in overlay.tracked(context.TOP)}
+
+
 def suite():
     sources = {name: context.text(name) for name in files(CODE)}
     told = {name: prose(name, context.text(name))
@@ -193,7 +219,14 @@ def suite():
     own = {word for text in sources.values() for word in WORD.findall(
         bare(text))}
     homes = by_base(sources)
+    goals = goals_of(context.read(os.path.join(context.TOP, "Makefile")))
+    patched = of_patches()
     trouble = {
+        "what the patches do not have": [
+            line for name, text in patched.items()
+            for line in unpatched(name, text, goals)] + unknown_files(
+                {name: prose(name, text) for name, text in patched.items()
+                 if name in told}, list(patched)),
         "functions that are nowhere": unknown_functions(told, own),
         "files that are nowhere": unknown_files(told, files(EVERYTHING)),
         "functions that are elsewhere": wrong_places(told, homes)

@@ -13,7 +13,7 @@ import context
 import guests
 import results
 
-LIST = "tools/testing/mempolicy/stock-differences"
+LIST = "laboratory/stock-differences"
 EXPLAINED = "Documentation/mm/mempolicy/differences.rst"
 REPORT = "stock.txt"
 TOPOLOGIES = ("four-node", "memoryless", "sixty-four")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What checkpatch --strict says of every C file and header of the overlay;
-every program, with every compiler.
+"""What checkpatch --strict says of every C file and header of the overlay and of
+the laboratory; every program, with every compiler.
 """
 
 import hashlib
@@ -41,6 +41,7 @@ def check(name):
 def suite():
     with interrupt.Pool(os.cpu_count() or 1) as pool:
         found = list(pool.map(check, [
-            name for name in overlay.tracked(context.TOP)
+            name for name in overlay.tracked(
+                context.TOP, (*overlay.OVERLAY, "laboratory"))
             if name.endswith((".c", ".h"))]))
     return found + compilers.suite("style/")

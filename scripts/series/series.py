@@ -42,8 +42,6 @@ NOBODY = {"GIT_AUTHOR_NAME": "none", "GIT_AUTHOR_EMAIL": "none",
 DOCUMENT = "Documentation/mm/mempolicy/cost.rst"
 COST_NODES = ("1", "8", "64", "128")
 
-SEEDS = "tools/testing/mempolicy/fuzz/corpus/"
-
 # As many errors are shown at most.
 SHOWN = 20
 
@@ -281,16 +279,6 @@ def origin(top, base):
         if name.startswith("base-") else "")
 
 
-def without_seeds(letter):
-    """The seeds of a fuzzer, bytes in over a hundred files, are one line."""
-    seeds = len(re.findall(r"^ create mode \d+ \S*/corpus/", letter, re.M))
-    letter = re.sub(r"^ create mode \d+ \S*/corpus/.*\n", "", letter,
-                    flags=re.M)
-    first, *rest = re.split(r"^ \S*corpus/\S+ +\|.*\n", letter, flags=re.M)
-    note = " %s (%d files)\n" % (SEEDS, seeds) if rest else ""
-    return first + note + "".join(rest)
-
-
 def cover(out, top, base):
     """Put our words into the cover letter that git made."""
     path = os.path.join(out, "0000-cover-letter.patch")
@@ -301,7 +289,7 @@ def cover(out, top, base):
         body = body.replace(mark, words)
     letter = text(path).replace("*** SUBJECT HERE ***", subject)
     letter = letter.replace("*** BLURB HERE ***", body.strip())
-    overlay.write(path, without_seeds(letter).encode(), 0o644)
+    overlay.write(path, letter.encode(), 0o644)
 
 
 def drop_nobody(out):

@@ -14,7 +14,7 @@ import unittest
 import context
 import topology
 
-SCRIPT = "tools/testing/mempolicy/demo/mempolicy-demo"
+SCRIPT = "laboratory/demo/mempolicy-demo"
 TOOLS = {"memplace": 'case "$*" in *"${WRONG:-nothing}"*) exit 1; esac',
          "numactl": 'case "$*" in *memhog*) exec sleep 9; esac',
          "memhog": "", "taskset": "", "uname": ""}

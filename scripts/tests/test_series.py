@@ -173,14 +173,6 @@ if __name__ == "__main__":
 class Cover(unittest.TestCase):
     """What the cover letter has from elsewhere."""
 
-    LETTER = (" a.c                            |    4 +-\n"
-              " .../mempolicy/fuzz/corpus/a/01 |    1 +\n"
-              " .../fuzz/corpus/a/02           |  Bin 0 -> 9 bytes\n"
-              " b.c                            |    2 +\n"
-              " create mode 100644 tools/testing/mempolicy/fuzz/corpus/a/01\n"
-              " create mode 100644 tools/testing/mempolicy/fuzz/corpus/a/02\n"
-              " create mode 100644 b.c\n")
-
     def document(self):
         return series.text(os.path.join(os.path.dirname(os.path.dirname(HERE)),
                                         series.DOCUMENT))
@@ -211,10 +203,3 @@ class Cover(unittest.TestCase):
                          "6.12.1-2" % version)
         self.assertEqual(series.origin(top, "/cache/base"),
                          "Base: Linux " + version)
-
-    def test_seeds_are_one_line(self):
-        self.assertEqual(series.without_seeds(self.LETTER),
-                         " a.c                            |    4 +-\n %s (2 "
-                         "files)\n b.c                            |    2 +\n"
-                         " create mode 100644 b.c\n" % series.SEEDS)
-        self.assertEqual(series.without_seeds(" a | 1 +\n"), " a | 1 +\n")

@@ -35,6 +35,17 @@ class Signposts(unittest.TestCase):
         self.assertEqual(signposts.unknown_files(told, list(SOURCES)),
                          ["x/README.rst: ring/task.c"])
 
+    def test_what_the_patches_do_not_have(self):
+        goals = signposts.goals_of("x := a\ngoals := all bench \\\n\t lint\n"
+                                   "y := b\n")
+        self.assertEqual(goals, {"all", "bench", "lint"})
+        text = ("``make bench`` or \"make lint A=1\", ``make htmldocs``; "
+                "scripts/checkpatch.pl, scripts/nosuch.sh, series/base and "
+                "tools/series/base; Kconfig.fragment")
+        self.assertEqual(signposts.unpatched("a", text, goals), [
+            "a: make bench", "a: make lint", "a: scripts/nosuch.sh",
+            "a: series/base", "a: Kconfig.fragment"])
+
     def test_places(self):
         homes = signposts.by_base(SOURCES)
         self.assertEqual(
