@@ -83,4 +83,8 @@ stale:
 .PHONY: all objects stale
 .DELETE_ON_ERROR:
 
+# A source or header that went away since is no error: what came of it is made
+# again.
+%.c %.h: ;
+
 -include $(wildcard $(obj)/*.d)
