@@ -61,11 +61,3 @@ def run(command, **options):
     return interrupt.run(command, stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                          encoding="utf-8", errors="replace", **options)
-
-
-def guest(topology, log, command, timeout, append="", kernel=""):
-    """Run a shell command in a guest; its console goes to @log."""
-    options = ["--kernel", kernel] if kernel else []
-    return run([RUNNER, "run", "--topo", topology, "--log", log, "--timeout",
-                str(timeout), "--append", append, *options, "--", "sh", "-c",
-                command])

@@ -97,10 +97,15 @@ def judge(label, program, output):
     return ktap.parse(text, prefix, status)
 
 
-def run(label, topology, script, limit, **options):
-    """What a guest prints, and how it ended: that it did, and its log."""
+def run(label, topology, script, limit, append="", kernel=""):
+    """What a shell script prints in a guest, and how that ended: whether it
+    did, and what its kernel's log complains of.
+    """
     log = context.result_file(label.replace("/", ".") + ".log")
-    result = context.guest(topology, log, script, limit, **options)
+    result = context.run(
+        [context.RUNNER, "run", "--topo", topology, "--log", log,
+         "--timeout", str(limit), "--append", append,
+         *(["--kernel", kernel] if kernel else []), "--", "sh", "-c", script])
     ended = [results.failed(label + "/guest", result.stdout[-3000:])
              ] if result.returncode else []
     return result.stdout, ended + klog.scan(context.read(log), label + "/")
