@@ -8,12 +8,11 @@ tests := tools/testing/selftests/mm
 demo := laboratory/demo
 explain := laboratory/explain
 
-# Sources that all test programs share.
-shared := mempolicy_util mempolicy_object mempolicy_scene
-
-# Sources that belong to the program that their name begins with.
-parts := mempolicy_stress_calls mempolicy_fuzz_calls mempolicy_fuzz_get \
-	 mempolicy_fuzz_model mempolicy_fuzz_pages
+# Sources that all test programs share, and those that belong to the program that
+# their name begins with.
+include $(tests)/mempolicy_programs.mk
+shared := $(basename $(filter %.c,$(MEMPOLICY_SHARED)))
+parts := $(basename $(filter %.c,$(MEMPOLICY_PARTS)))
 
 # Programs that are also built for 32-bit system calls, for which the headers
 # come with the packages of "make check".  arm64 has other 32-bit programs, and a
@@ -24,8 +23,7 @@ ifeq ($(wildcard /usr/include/x86_64-linux-gnu/gnu/stubs-32.h \
 compat :=
 endif
 
-programs := $(filter-out $(shared) $(parts),\
-		$(basename $(notdir $(wildcard $(tests)/mempolicy_*.c))))
+programs := $(MEMPOLICY_PROGS)
 part_of = $(filter $(1)_%,$(parts))
 
 CC := ccache $(cross)gcc

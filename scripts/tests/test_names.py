@@ -21,7 +21,7 @@ import mutants  # noqa: E402
 SECONDS = 1
 WRONG = (
     ("check", "TEST=nosuch", "mempolicy_place"),
-    ("check", "TEST=mempolicy_util", "mempolicy_place"),
+    ("check", "TEST=mempolicy_model", "mempolicy_place"),
     ("check", "TOPO=nosuch", "four-node"),
     ("check", "TOPO=./nosuch.ini", "four-node"),
     ("all", "TOPO=nosuch", "four-node"),

@@ -11,11 +11,15 @@
  * The same source also builds as a 32-bit program (-m32): then the kernel's
  * compat entries, with masks of 32-bit words, answer.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
-#include <sys/syscall.h>
-
-#include "mempolicy_util.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_requests.h"
 
 #define BAD_POINTER	((void *)8)
 #define LONGEST_MASK	65536	/* the kernel takes a page of bits */
@@ -1004,13 +1008,12 @@ FIXTURE_TEARDOWN(get)
 static struct nodes get_expects(enum place at, unsigned long flags, const struct policy *task,
 				const struct policy *range)
 {
-	struct policy none = { .mode = MPOL_DEFAULT };
 	const struct policy *pol = task;
 
 	if (flags & MPOL_F_MEMS_ALLOWED)
 		return machine.usable;
 	if (flags & MPOL_F_ADDR)
-		pol = at == ONE ? range : &none;
+		pol = at == ONE ? range : &no_policy;
 	return policy_reported(pol, &machine.usable, &machine.usable);
 }
 
@@ -1114,7 +1117,7 @@ TEST(where_many_pages_are)
 	}
 	for (int i = 0; i <= NR; i++)
 		status[i] = UNSET;
-	ASSERT_EQ(0, syscall(__NR_move_pages, 0, NR, page, NULL, status, 0));
+	ASSERT_EQ(0, sys_move_pages(0, NR, page, NULL, status, 0));
 	for (int i = 0; i < NR; i++) {
 		bool touched = i % 3;
 
@@ -1130,14 +1133,13 @@ TEST(where_many_pages_are)
 TEST(numa_maps_of_unbound_mapping)
 {
 	struct policy pol = { .mode = MPOL_INTERLEAVE, .ask = machine.usable, .home = -1 };
-	struct policy none = { .mode = MPOL_DEFAULT, .home = -1 };
 	void *page = map_pages(1);
 	char text[16384];
 
 	/* Unlike its neighbours, or it would become part of one. */
 	ASSERT_EQ(0, mprotect(page, page_size(), PROT_NONE));
 	ASSERT_TRUE(numa_maps_text(page, text, sizeof(text)));
-	EXPECT_STREQ(policy_text(&none, &machine.usable, &machine.usable), text);
+	EXPECT_STREQ(policy_text(&no_policy, &machine.usable, &machine.usable), text);
 	ASSERT_EQ(0, policy_set_task(&pol));
 	ASSERT_TRUE(numa_maps_text(page, text, sizeof(text)));
 	EXPECT_STREQ(policy_text(&pol, &machine.usable, &machine.usable), text);

@@ -10,13 +10,16 @@
  * Pages that two nodes use in turn come to neither: the kernel moves a page only
  * if the same node touches it twice in succession.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
 
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
 
 #define AREA_PAGES	16
 #define SECONDS		90
@@ -106,17 +109,6 @@ static char *fill(unsigned int n, int far, int near)
 	return area;
 }
 
-static unsigned int pages_on(char *area, int node)
-{
-	int seen[AREA_PAGES];
-	unsigned int count = 0;
-
-	or_die(page_nodes(area, AREA_PAGES, seen), "move_pages");
-	for (unsigned int n = 0; n < AREA_PAGES; n++)
-		count += seen[n] == node;
-	return count;
-}
-
 /* Uses all areas until those that are to come have come. */
 static bool use(char *const *area, int near)
 {
@@ -129,7 +121,7 @@ static bool use(char *const *area, int near)
 				touch_pages(area[n], AREA_PAGES);
 		all = true;
 		for (unsigned int n = 0; n < NR_CASES; n++)
-			if (cases[n].comes && pages_on(area[n], near) != AREA_PAGES)
+			if (cases[n].comes && pages_on(area[n], AREA_PAGES, near) != AREA_PAGES)
 				all = false;
 	}
 	return all;
@@ -140,7 +132,7 @@ TEST_F_TIMEOUT(balance, pages_come_where_they_may, 2 * SECONDS)
 	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
 	for (unsigned int n = 0; n < NR_CASES; n++) {
 		self->area[n] = fill(n, self->far, self->near);
-		ASSERT_EQ(AREA_PAGES, pages_on(self->area[n], self->far));
+		ASSERT_EQ(AREA_PAGES, pages_on(self->area[n], AREA_PAGES, self->far));
 	}
 	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
 	EXPECT_TRUE(use(self->area, self->near));
@@ -149,7 +141,8 @@ TEST_F_TIMEOUT(balance, pages_come_where_they_may, 2 * SECONDS)
 
 		if (cases[n].comes)
 			want = AREA_PAGES;
-		EXPECT_EQ(want, pages_on(self->area[n], self->near)) TH_LOG("%s", cases[n].name);
+		EXPECT_EQ(want, pages_on(self->area[n], AREA_PAGES, self->near))
+			TH_LOG("%s", cases[n].name);
 	}
 }
 
@@ -170,17 +163,6 @@ static struct object object_of_two(const struct policy *first, const struct poli
 	return obj;
 }
 
-static unsigned long object_pages_on(const struct object *obj, int node)
-{
-	static int seen[OBJECT_PAGES];
-	unsigned long count = 0;
-
-	or_die(page_nodes(obj->all, OBJECT_PAGES, seen), "move_pages");
-	for (unsigned long n = 0; n < OBJECT_PAGES; n++)
-		count += seen[n] == node;
-	return count;
-}
-
 /* Uses all pages until @enough are on @node; returns how many are. */
 static unsigned long use_object(const struct object *obj, int node, unsigned long enough)
 {
@@ -190,7 +172,7 @@ static unsigned long use_object(const struct object *obj, int node, unsigned lon
 	while (come < enough && time(NULL) < end) {
 		for (int i = 0; i < 20; i++)
 			touch_pages(obj->all, OBJECT_PAGES);
-		come = object_pages_on(obj, node);
+		come = pages_on(obj->all, OBJECT_PAGES, node);
 	}
 	return come;
 }
@@ -199,11 +181,10 @@ static unsigned long use_object(const struct object *obj, int node, unsigned lon
 TEST_F_TIMEOUT(balance, all_but_the_first_page, 2 * SECONDS)
 {
 	struct policy bind = policy_for(MPOL_BIND, nodes_of(self->far));
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	struct object obj;
 
 	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
-	obj = object_of_two(&bind, &none, self->far);
+	obj = object_of_two(&bind, &no_policy, self->far);
 	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
 	EXPECT_LE(OBJECT_PAGES * 9 / 10, use_object(&obj, self->near, OBJECT_PAGES - 1));
 	EXPECT_EQ(self->far, page_node(obj.all));
@@ -241,12 +222,11 @@ static struct events events(void)
 TEST_F_TIMEOUT(balance, only_the_first_page, 2 * SECONDS)
 {
 	struct policy bind = policy_for(MPOL_BIND, nodes_of(self->far));
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	struct object obj;
 	long before;
 
 	ASSERT_TRUE(pin_to_cpu(self->far_cpu));
-	obj = object_of_two(&none, &bind, self->far);
+	obj = object_of_two(&no_policy, &bind, self->far);
 	ASSERT_TRUE(pin_to_cpu(self->near_cpu));
 	before = events().faults;
 	EXPECT_EQ(1, use_object(&obj, self->near, 1));

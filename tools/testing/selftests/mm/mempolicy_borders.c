@@ -6,14 +6,19 @@
  *
  * All objects are of a few huge pages, H pages of usual size each.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_settings.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
@@ -121,26 +126,13 @@ FIXTURE_TEARDOWN(border)
 	thp_restore(self->thp_was);
 }
 
-/* A page that was reclaimed, or is being compacted, is there again when it is used. */
-static int settled_node(char *page)
-{
-	int node = page_node(page);
-
-	for (int tries = 0; node == -ENOENT && tries < 50; tries++) {
-		usleep(20000);
-		__atomic_load_n(page, __ATOMIC_RELAXED);
-		node = page_node(page);
-	}
-	return node;
-}
-
 /* Pages @first to @last - 1 are under the other policy. */
 static bool lies_across(const struct object *obj, unsigned long first, unsigned long last,
 			int one, int other)
 {
 	for (unsigned long n = 0; n < obj->nr; n++) {
 		int want = n >= first && n < last ? other : one;
-		int seen = settled_node(page_at(obj->all, n));
+		int seen = page_node_settled(page_at(obj->all, n));
 
 		if (seen == want)
 			continue;
@@ -332,7 +324,7 @@ TEST_F(border, busy)
 	for (n = 0; n < self->obj.nr && in_place; n++) {
 		bool stays = n < FIRST || n >= LAST || (n >= begin && n < end);
 
-		in_place = settled_node(page_at(self->obj.all, n)) == (stays ? ONE : OTHER);
+		in_place = page_node_settled(page_at(self->obj.all, n)) == (stays ? ONE : OTHER);
 	}
 	EXPECT_TRUE(in_place)
 		TH_LOG("page %lu of %lu", n - 1, self->obj.nr);
@@ -405,15 +397,11 @@ TEST_F(border, strict)
 /* Catches borders minded by migrate_pages(2), which asks no policy. */
 TEST_F(border, process_migrates)
 {
-	unsigned long from[MASK_WORDS], to[MASK_WORDS];
-
-	nodes_to_mask(&self->one.ask, from);
-	nodes_to_mask(&self->other.ask, to);
 	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
 	fill(&self->obj);
 	ASSERT_EQ(0, set_pages(&self->other, self->obj.all, FIRST, LAST - FIRST));
 	EXPECT_TRUE(intact(&self->obj));
-	EXPECT_LE(0, syscall(__NR_migrate_pages, 0, machine.max + 1, from, to));
+	EXPECT_LE(0, migrate_pages_of(0, &self->one.ask, &self->other.ask));
 	EXPECT_TRUE(intact(&self->obj));
 	EXPECT_TRUE(lies_across(&self->obj, 0, self->obj.nr, ONE, OTHER));
 	EXPECT_HUGE(NR_HUGE);

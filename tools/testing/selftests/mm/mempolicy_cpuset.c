@@ -12,12 +12,16 @@
  * B3 and B4 in comments are what Linux 6.12 does wrong: nodes that were asked
  * for get lost when others are allowed.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_process.h"
 #include "mempolicy_scene.h"
 
 #define V2_ROOT		"/sys/fs/cgroup"

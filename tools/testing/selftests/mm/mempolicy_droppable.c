@@ -3,11 +3,16 @@
  * Memory that the kernel may drop (MAP_DROPPABLE): its policies are those of
  * any anonymous memory, but a node that is full drops pages and kills nobody.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <sys/mman.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
 
 /* Older system headers do not know it. */
 #ifndef MAP_DROPPABLE
@@ -16,8 +21,6 @@
 
 #define PAGES		8
 #define FILL_MAX_KB	(100L << 10)	/* what a small node has free at most */
-
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
 /* MAP_FAILED where the kernel has no such memory. */
 static char *map_droppable(void *at, unsigned long nr)
@@ -81,16 +84,6 @@ TEST_F(droppable, pages_follow_every_policy)
 	}
 }
 
-static bool pages_on(void *base, int node)
-{
-	int at[PAGES];
-	bool all = page_nodes(base, PAGES, at);
-
-	for (int i = 0; i < PAGES; i++)
-		all &= at[i] == node;
-	return all;
-}
-
 /* Catches pages that cannot be moved, are dropped for it, or lose what they hold. */
 TEST_F(droppable, pages_move)
 {
@@ -103,7 +96,7 @@ TEST_F(droppable, pages_move)
 					 MPOL_MF_STRICT));
 	EXPECT_EQ(0, policy_bind_range(&self->there, self->base, PAGES * page_size(),
 				       MPOL_MF_MOVE | MPOL_MF_STRICT));
-	EXPECT_TRUE(pages_on(self->base, there));
+	EXPECT_TRUE(pages_on(self->base, PAGES, there) == PAGES);
 	for (int i = 0; i < PAGES; i++)
 		EXPECT_EQ(i + 1, *(char *)page_at(self->base, i));
 }
@@ -122,7 +115,7 @@ static bool starts_anew(void *arg)
 	if (page_node(from->base) >= 0 || !policy_holds(from->base, from->pol))
 		return false;
 	touch_pages(from->base, PAGES);
-	return pages_on(from->base, from->node);
+	return pages_on(from->base, PAGES, from->node) == PAGES;
 }
 
 /* Catches a child whose mapping is wiped together with its policy. */
@@ -135,7 +128,7 @@ TEST_F(droppable, child_has_policy_without_pages)
 	ASSERT_EQ(0, policy_set_range(&self->there, self->base, PAGES * page_size()));
 	touch_pages(self->base, PAGES);
 	EXPECT_TRUE(child_says_yes(starts_anew, &from));
-	EXPECT_TRUE(pages_on(self->base, from.node));
+	EXPECT_TRUE(pages_on(self->base, PAGES, from.node) == PAGES);
 }
 
 /* Catches memory that is merged with some that may not be dropped, by an equal policy. */

@@ -5,24 +5,27 @@
  * and one that needs no more than it got does the whole of its work. A fault is
  * tried again, and its page comes from where the policy says.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
+#include "mempolicy_settings.h"
 
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
-#define WEIGHTS		"/sys/kernel/mm/mempolicy/weighted_interleave/"
 
 #define PAGES		24
 #define PART		4	/* pages of a mapping, or of an object's range */
 #define MOST_FAILURES	2000
-
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
 /**
  * struct policies - what there is of policies, before or after a call
@@ -143,7 +146,7 @@ static const char *weight_file(const struct place *at)
 {
 	static char path[128];
 
-	snprintf(path, sizeof(path), WEIGHTS "node%d", at->node);
+	weight_path(at->node, path);
 	return path;
 }
 
@@ -249,12 +252,10 @@ static int set_task(struct place *at)
 
 static int move_process(struct place *at)
 {
-	unsigned long from[MASK_WORDS] = { 0 }, to[MASK_WORDS] = { 0 };
 	struct nodes local = nodes_of(at->local), node = nodes_of(at->node);
+	long left = migrate_pages_of(0, &local, &node);
 
-	nodes_to_mask(&local, from);
-	nodes_to_mask(&node, to);
-	return syscall(__NR_migrate_pages, 0, NODE_BITS, from, to) < 0 ? errno : 0;
+	return left < 0 ? -left : 0;
 }
 
 /* In the child no allocation fails. */
@@ -413,7 +414,7 @@ FIXTURE_SETUP(failing)
 
 FIXTURE_TEARDOWN(failing)
 {
-	file_write(WEIGHTS "auto", "1");
+	file_write("/sys/kernel/mm/mempolicy/weighted_interleave/auto", "1");
 }
 
 /*
@@ -538,7 +539,7 @@ static bool touch_fresh(void *arg)
 	unsigned long nr = fresh->huge ? 3 * size / page_size() : policy_pages(&fresh->pol);
 	struct place at = { .fails = open(FAIL_NTH, O_RDWR | O_CLOEXEC) };
 	struct touched pages = anonymous(map_pages(nr), nr, fresh->cpu_node);
-	char *base = (char *)(((unsigned long)pages.base + size - 1) & -size);
+	char *base = align_up(pages.base, size);
 
 	or_die(at.fails >= 0, FAIL_NTH);
 	if (fresh->huge)

@@ -27,6 +27,10 @@
 #include <unistd.h>
 
 #include "mempolicy_fuzz.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
+#include "mempolicy_run.h"
 
 #define AREAS_AT	((char *)0x200000000000)
 #define STEPS		40

@@ -10,7 +10,7 @@
 #define _MEMPOLICY_FUZZ_H
 
 #include "kselftest.h"
-#include "mempolicy_util.h"
+#include "mempolicy_pages.h"
 
 #define AREAS		5
 #define ANONYMOUS	2	/* the first of them; the others are objects */

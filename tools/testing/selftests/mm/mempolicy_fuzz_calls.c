@@ -13,7 +13,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "mempolicy_calls.h"
 #include "mempolicy_fuzz.h"
+#include "mempolicy_machine.h"
 
 #define MASK_LIMIT	(4096 * 8UL)	/* bits that a mask may have */
 #define MASK_BYTES	(4096 + 64)

@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mempolicy_calls.h"
 #include "mempolicy_fuzz.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_policy.h"
 
 #define MASK_LIMIT	(4096 * 8UL)	/* bits that a mask may have */
 #define MASK_BYTES	(4096 + 64)

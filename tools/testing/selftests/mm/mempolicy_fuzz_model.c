@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "mempolicy_fuzz.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_run.h"
 
 static bool is_default(const struct policy *pol)
 {

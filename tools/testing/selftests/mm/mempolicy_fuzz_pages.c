@@ -15,6 +15,9 @@
 #include <unistd.h>
 
 #include "mempolicy_fuzz.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_run.h"
 
 /* Where the pages of an area are, as the kernel says. */
 void look(const struct area *area, struct pages *pages)

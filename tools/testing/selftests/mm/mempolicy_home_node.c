@@ -12,50 +12,20 @@
  *   B8  a refused call has changed something
  *   B9  a home node cannot be read, and may have no memory
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/shm.h>
 
+#include "mempolicy_calls.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
 
 /* --- memory --- */
-
-#define OWN	((enum kind)-1)	/* private memory instead of an object */
-
-/**
- * struct area - private memory or an object
- * @obj:  the object; its kind may be OWN
- * @base: all of it
- * @nr:   pages
- */
-struct area {
-	struct object obj;
-	char *base;
-	unsigned long nr;
-};
-
-static struct area area_make(enum kind kind, unsigned long nr)
-{
-	struct area area = { .obj.kind = kind, .nr = nr };
-
-	if (kind == OWN) {
-		area.base = map_pages(nr);
-	} else {
-		area.obj = object_make(kind, nr);
-		area.base = area.obj.all;
-	}
-	return area;
-}
-
-static void area_free(struct area *area)
-{
-	if (area->obj.kind == OWN)
-		munmap(area->base, area->nr * page_size());
-	else
-		object_free(&area->obj);
-}
 
 static int set_home(char *map, unsigned long first, unsigned long nr, int node)
 {
@@ -63,8 +33,6 @@ static int set_home(char *map, unsigned long first, unsigned long nr, int node)
 }
 
 /* --- what numa_maps shows --- */
-
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
 /* Does the mapping that begins at @addr show this policy? */
 static bool shows(const void *addr, const struct policy *pol, const struct nodes *effective)
@@ -74,27 +42,24 @@ static bool shows(const void *addr, const struct policy *pol, const struct nodes
 
 	if (pol->mode == MPOL_DEFAULT)
 		return numa_maps_begins(addr, "default");
-	len = snprintf(text, sizeof(text), "%s%s:%s",
-		       pol->mode == MPOL_BIND ? "bind" :
-		       pol->mode == MPOL_INTERLEAVE ? "interleave" : "prefer (many)",
-		       pol->flags & STATIC ? "=static" : pol->flags & RELATIVE ? "=relative" : "",
-		       nodes_text(effective));
+	len = mode_text(text, pol->mode | pol->flags);
+	len += snprintf(text + len, sizeof(text) - len, ":%s", nodes_text(effective));
 	if (pol->home >= 0)
 		snprintf(text + len, sizeof(text) - len, " home=%d", pol->home);
 	return numa_maps_begins(addr, text);
 }
 
 /* The same of a page, from where on another policy may count than before it. */
-static bool page_shows(const struct area *area, unsigned long page, const struct policy *pol)
+static bool page_shows(const struct object *area, unsigned long page, const struct policy *pol)
 {
 	struct nodes effective = policy_effective(pol, &machine.usable, &machine.usable);
-	char *map = page_at(area->base, page);
+	char *map = page_at(area->all, page);
 	bool right;
 
-	if (area->obj.kind != OWN)
-		map = object_map(&area->obj, page, 1);
+	if (area->kind != OWN)
+		map = object_map(area, page, 1);
 	right = shows(map, pol, &effective);
-	if (area->obj.kind != OWN)
+	if (area->kind != OWN)
 		munmap(map, page_size());
 	return right;
 }
@@ -171,10 +136,10 @@ static bool nth_case(struct policy *pol, int mode, size_t n)
 	return policy_has_room(pol);
 }
 
-static bool pages_right(const struct area *area, unsigned long first, unsigned long nr,
+static bool pages_right(const struct object *area, unsigned long first, unsigned long nr,
 			const struct policy *pol, int cpu_node)
 {
-	struct touched at = anonymous(page_at(area->base, first), nr, cpu_node);
+	struct touched at = anonymous(page_at(area->all, first), nr, cpu_node);
 
 	touch_pages(at.base, nr);
 	return all_right(&at, pol);
@@ -189,15 +154,15 @@ TEST_F(home, place)
 	struct policy pol;
 
 	for (size_t n = 0; n < NR_CASES; n++) {
-		struct area area;
+		struct object area;
 
 		if (!nth_case(&pol, variant->mode, n))
 			continue;
-		area = area_make(variant->kind, 6);
-		ASSERT_EQ(0, set_pages(&pol, area.base, 0, 6));
+		area = object_make(variant->kind, 6);
+		ASSERT_EQ(0, set_pages(&pol, area.all, 0, 6));
 		EXPECT_TRUE(pages_right(&area, 0, 6, &pol, self->cpu_node))
 			TH_LOG("home %d", pol.home);
-		area_free(&area);
+		object_free(&area);
 	}
 }
 
@@ -205,92 +170,92 @@ TEST_F(home, place)
 TEST_F(home, can_be_read)
 {
 	struct policy pol = at_home(self->here, self->last);
-	struct area area = area_make(variant->kind, 4);
+	struct object area = object_make(variant->kind, 4);
 
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 0, 4));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 4));
 	EXPECT_TRUE(page_shows(&area, 0, &self->here));
-	ASSERT_EQ(0, set_home(area.base, 0, 4, self->last));
+	ASSERT_EQ(0, set_home(area.all, 0, 4, self->last));
 	EXPECT_TRUE(page_shows(&area, 0, &pol));
-	EXPECT_TRUE(pages_hold(area.base, 0, 3, &pol));
+	EXPECT_TRUE(pages_hold(area.all, 0, 3, &pol));
 
 	pol.home = self->first;
-	ASSERT_EQ(0, set_home(area.base, 0, 4, self->first));
+	ASSERT_EQ(0, set_home(area.all, 0, 4, self->first));
 	EXPECT_TRUE(page_shows(&area, 0, &pol));
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 0, 4));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 4));
 	EXPECT_TRUE(page_shows(&area, 0, &self->here));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* Catches a home that spreads over more pages than were named. */
 TEST_F(home, part)
 {
 	struct policy pol = at_home(self->here, self->last);
-	struct area area = area_make(variant->kind, 12);
+	struct object area = object_make(variant->kind, 12);
 
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 0, 12));
-	ASSERT_EQ(0, set_home(area.base, 4, 5, self->last));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 12));
+	ASSERT_EQ(0, set_home(area.all, 4, 5, self->last));
 	EXPECT_TRUE(page_shows(&area, 0, &self->here));
 	EXPECT_TRUE(page_shows(&area, 4, &pol));
 	EXPECT_TRUE(page_shows(&area, 9, &self->here));
 	EXPECT_TRUE(pages_right(&area, 0, 4, &self->here, self->cpu_node));
 	EXPECT_TRUE(pages_right(&area, 4, 5, &pol, self->cpu_node));
 	EXPECT_TRUE(pages_right(&area, 9, 3, &self->here, self->cpu_node));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* Catches pages without a policy that get one, or that end the call. */
 TEST_F(home, steps_over_gaps)
 {
-	struct area area = area_make(variant->kind, 16);
+	struct object area = object_make(variant->kind, 16);
 	struct policy here = at_home(self->here, self->last);
 	struct policy other = at_home(self->other, self->last);
 
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 2, 3));
-	ASSERT_EQ(0, set_pages(&self->other, area.base, 8, 4));
-	EXPECT_EQ(ENOENT, set_home(area.base, 5, 3, self->last));
-	EXPECT_EQ(ENOENT, set_home(area.base, 0, 2, self->last));
-	ASSERT_EQ(0, set_home(area.base, 0, 16, self->last));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 2, 3));
+	ASSERT_EQ(0, set_pages(&self->other, area.all, 8, 4));
+	EXPECT_EQ(ENOENT, set_home(area.all, 5, 3, self->last));
+	EXPECT_EQ(ENOENT, set_home(area.all, 0, 2, self->last));
+	ASSERT_EQ(0, set_home(area.all, 0, 16, self->last));
 	EXPECT_TRUE(page_shows(&area, 0, &no_policy));
 	EXPECT_TRUE(page_shows(&area, 2, &here));
 	EXPECT_TRUE(page_shows(&area, 5, &no_policy));
 	EXPECT_TRUE(page_shows(&area, 8, &other));
 	EXPECT_TRUE(page_shows(&area, 12, &no_policy));
 
-	munmap(page_at(area.base, 6), page_size());
+	munmap(page_at(area.all, 6), page_size());
 	here.home = self->first;
-	ASSERT_EQ(0, set_home(area.base, 0, 8, self->first));
+	ASSERT_EQ(0, set_home(area.all, 0, 8, self->first));
 	EXPECT_TRUE(page_shows(&area, 2, &here));
 	EXPECT_TRUE(page_shows(&area, 8, &other));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* B8: a refused call that has given some of the pages their home. */
 TEST_F(home, refused_changes_nothing)
 {
-	struct area area = area_make(variant->kind, 12);
+	struct object area = object_make(variant->kind, 12);
 
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 0, 4));
-	ASSERT_EQ(0, set_pages(&self->spread, area.base, 4, 4));
-	ASSERT_EQ(0, set_pages(&self->other, area.base, 8, 4));
-	EXPECT_EQ(EOPNOTSUPP, set_home(area.base, 1, 10, self->last));
-	EXPECT_EQ(EOPNOTSUPP, set_home(area.base, 4, 4, self->last));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 4));
+	ASSERT_EQ(0, set_pages(&self->spread, area.all, 4, 4));
+	ASSERT_EQ(0, set_pages(&self->other, area.all, 8, 4));
+	EXPECT_EQ(EOPNOTSUPP, set_home(area.all, 1, 10, self->last));
+	EXPECT_EQ(EOPNOTSUPP, set_home(area.all, 4, 4, self->last));
 	EXPECT_TRUE(page_shows(&area, 0, &self->here));
 	EXPECT_TRUE(page_shows(&area, 4, &self->spread));
 	EXPECT_TRUE(page_shows(&area, 8, &self->other));
 	EXPECT_TRUE(pages_right(&area, 0, 4, &self->here, self->cpu_node));
 	EXPECT_TRUE(pages_right(&area, 8, 4, &self->other, self->cpu_node));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* Moves a mapping of an area into the middle of private memory. */
-static char *map_between(const struct area *area, char *base, unsigned long first)
+static char *map_between(const struct object *area, char *base, unsigned long first)
 {
 	size_t size = area->nr * page_size();
 	char *to = page_at(base, first), *map;
 
-	if (area->obj.kind == OWN)
+	if (area->kind == OWN)
 		return to;
-	map = object_map(&area->obj, 0, area->nr);
+	map = object_map(area, 0, area->nr);
 	or_die(mremap(map, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap");
 	return to;
 }
@@ -298,7 +263,7 @@ static char *map_between(const struct area *area, char *base, unsigned long firs
 /* Catches private memory and objects of one call that do not fail together. */
 TEST_F(home, between_private_memory)
 {
-	struct area area = area_make(variant->kind, 4);
+	struct object area = object_make(variant->kind, 4);
 	char *base = map_pages(12), *middle = map_between(&area, base, 4);
 	struct policy here = at_home(self->here, self->last);
 	struct nodes *set = &self->here.ask;
@@ -307,50 +272,44 @@ TEST_F(home, between_private_memory)
 	ASSERT_EQ(0, set_pages(&self->spread, base, 8, 4));
 	EXPECT_EQ(EOPNOTSUPP, set_home(base, 0, 12, self->last));
 	EXPECT_TRUE(shows(base, &self->here, set));
-	if (area.obj.kind != OWN)
+	if (area.kind != OWN)
 		EXPECT_TRUE(shows(middle, &self->here, set));
 	EXPECT_TRUE(shows(page_at(base, 8), &self->spread, set));
 
 	ASSERT_EQ(0, set_pages(&no_policy, base, 8, 4));
 	ASSERT_EQ(0, set_home(base, 0, 12, self->last));
 	EXPECT_TRUE(shows(base, &here, set));
-	if (area.obj.kind != OWN)
+	if (area.kind != OWN)
 		EXPECT_TRUE(shows(middle, &here, set));
 
 	ASSERT_EQ(0, set_pages(&self->spread, base, 0, 2));
 	EXPECT_EQ(EOPNOTSUPP, set_home(base, 0, 12, self->first));
 	EXPECT_TRUE(shows(page_at(base, 2), &here, set));
-	if (area.obj.kind != OWN)
+	if (area.kind != OWN)
 		EXPECT_TRUE(shows(middle, &here, set));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* B9: a node without memory, which the pages would never be near to. */
 TEST_F(home, node_without_memory)
 {
-	struct area area = area_make(variant->kind, 4);
+	struct object area = object_make(variant->kind, 4);
 	struct nodes bare;
 
 	if (!nodes_parse("x", &machine.usable, &bare))
 		SKIP(return, "needs a node number without memory");
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 0, 4));
-	EXPECT_EQ(EINVAL, set_home(area.base, 0, 4, nodes_nth(&bare, 0)));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 4));
+	EXPECT_EQ(EINVAL, set_home(area.all, 0, 4, nodes_nth(&bare, 0)));
 	EXPECT_TRUE(page_shows(&area, 0, &self->here));
-	area_free(&area);
+	object_free(&area);
 }
 
 #define RANDOM_PAGES	40UL
 #define RANDOM_CALLS	150
 
-static unsigned int random_below(unsigned int *seed, unsigned int limit)
-{
-	*seed = *seed * 1103515245 + 12345;
-	return (*seed >> 16) % limit;
-}
-
 /* One call at random, and what it makes of the pages in the model. */
-static int random_call(struct area *area, struct policy *model, const struct policy *pols,
-		       unsigned int *seed)
+static int random_call(struct object *area, struct policy *model, const struct policy *pols,
+		       __u64 *seed)
 {
 	unsigned long first = random_below(seed, RANDOM_PAGES);
 	unsigned long nr = 1 + random_below(seed, RANDOM_PAGES - first);
@@ -358,8 +317,8 @@ static int random_call(struct area *area, struct policy *model, const struct pol
 	int node = nodes_nth(&machine.roomy, random_below(seed, nodes_count(&machine.roomy)));
 	int want = ENOENT, got;
 
-	got = what < 3 ? set_pages(&pols[what], area->base, first, nr) :
-			 set_home(area->base, first, nr, node);
+	got = what < 3 ? set_pages(&pols[what], area->all, first, nr) :
+			 set_home(area->all, first, nr, node);
 	for (unsigned long i = first; i < first + nr; i++) {
 		if (what < 3)
 			model[i] = pols[what];
@@ -375,9 +334,9 @@ static int random_call(struct area *area, struct policy *model, const struct pol
 TEST_F(home, random_calls)
 {
 	struct policy pols[3] = { self->here, self->other, no_policy };
-	struct area area = area_make(variant->kind, RANDOM_PAGES);
+	struct object area = object_make(variant->kind, RANDOM_PAGES);
 	struct policy model[RANDOM_PAGES];
-	unsigned int seed = 1;
+	__u64 seed = 1;
 
 	for (unsigned long i = 0; i < RANDOM_PAGES; i++)
 		model[i] = no_policy;
@@ -386,17 +345,17 @@ TEST_F(home, random_calls)
 			TH_LOG("call %d", n);
 	}
 	for (unsigned long i = 0; i < RANDOM_PAGES; i++) {
-		EXPECT_TRUE(pages_hold(area.base, i, i, &model[i]));
+		EXPECT_TRUE(pages_hold(area.all, i, i, &model[i]));
 		EXPECT_TRUE(pages_right(&area, i, 1, &model[i], self->cpu_node))
 			TH_LOG("page %lu, home %d", i, model[i].home);
 	}
-	area_free(&area);
+	object_free(&area);
 }
 
 /* --- processes --- */
 
 struct visit {
-	struct area *area;
+	struct object *area;
 	const struct policy *pol;
 	int cpu_node;
 	int home;
@@ -408,7 +367,7 @@ static bool uses_and_sets(void *arg)
 
 	return page_shows(visit->area, 0, visit->pol) &&
 	       pages_right(visit->area, 0, 2, visit->pol, visit->cpu_node) &&
-	       !set_home(visit->area->base, 0, 8, visit->home);
+	       !set_home(visit->area->all, 0, 8, visit->home);
 }
 
 /*
@@ -417,25 +376,25 @@ static bool uses_and_sets(void *arg)
  */
 TEST_F(home, fork)
 {
-	struct area area = area_make(variant->kind, 8);
+	struct object area = object_make(variant->kind, 8);
 	struct policy pol = at_home(self->here, self->last);
 	struct visit visit = {
 		.area = &area, .pol = &pol, .cpu_node = self->cpu_node, .home = self->first,
 	};
 
-	ASSERT_EQ(0, set_pages(&pol, area.base, 0, 8));
+	ASSERT_EQ(0, set_pages(&pol, area.all, 0, 8));
 	EXPECT_TRUE(child_says_yes(uses_and_sets, &visit));
 	if (variant->kind != OWN)
 		pol.home = self->first;
 	EXPECT_TRUE(page_shows(&area, 0, &pol));
 	EXPECT_TRUE(pages_right(&area, 4, 4, &pol, self->cpu_node));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* B2, and catches a second part of an object, in one call, that takes back the first. */
 TEST_F(home, twice_in_one_call)
 {
-	struct area area = area_make(variant->kind, 8);
+	struct object area = object_make(variant->kind, 8);
 	struct policy pol = at_home(self->here, self->last);
 	size_t half = 4 * page_size();
 	char *base;
@@ -443,11 +402,11 @@ TEST_F(home, twice_in_one_call)
 	if (variant->kind == OWN)
 		SKIP(return, "needs an object, this is private memory");
 	base = map_pages(8);
-	or_die(mremap(object_map(&area.obj, 4, 4), half, half, MREMAP_MAYMOVE | MREMAP_FIXED,
+	or_die(mremap(object_map(&area, 4, 4), half, half, MREMAP_MAYMOVE | MREMAP_FIXED,
 		      base) == base, "mremap");
-	or_die(mremap(object_map(&area.obj, 0, 4), half, half, MREMAP_MAYMOVE | MREMAP_FIXED,
+	or_die(mremap(object_map(&area, 0, 4), half, half, MREMAP_MAYMOVE | MREMAP_FIXED,
 		      base + half) == base + half, "mremap");
-	ASSERT_EQ(0, set_pages(&self->here, area.base, 0, 8));
+	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 8));
 	ASSERT_EQ(0, set_home(base, 2, 4, self->last));
 	EXPECT_TRUE(page_shows(&area, 0, &pol));
 	EXPECT_TRUE(page_shows(&area, 1, &pol));
@@ -455,7 +414,7 @@ TEST_F(home, twice_in_one_call)
 	EXPECT_TRUE(page_shows(&area, 5, &self->here));
 	EXPECT_TRUE(page_shows(&area, 6, &pol));
 	EXPECT_TRUE(page_shows(&area, 7, &pol));
-	area_free(&area);
+	object_free(&area);
 }
 
 /* --- who may set the home of an object --- */
@@ -508,7 +467,7 @@ struct user_case {
 	bool with_own;	/* private memory with a policy beside it */
 };
 
-static bool sets_as_user(void *arg)
+static bool sets_home_as_user(void *arg)
 {
 	const struct user_case *user = arg;
 	const struct policy *here = user->here;
@@ -534,7 +493,7 @@ TEST_F(user, sets_home)
 	};
 	struct policy want = variant->unset ? no_policy : self->here;
 
-	EXPECT_TRUE(child_says_yes(sets_as_user, &user));
+	EXPECT_TRUE(child_says_yes(sets_home_as_user, &user));
 	if (!variant->err)
 		want.home = self->home;
 	EXPECT_TRUE(shows(self->obj.all, &want, &want.ask));
@@ -549,7 +508,7 @@ TEST_F(user, sets_home_of_range)
 	};
 	struct policy want = variant->unset ? no_policy : self->here;
 
-	EXPECT_TRUE(child_says_yes(sets_as_user, &user));
+	EXPECT_TRUE(child_says_yes(sets_home_as_user, &user));
 	if (!variant->err)
 		want.home = self->home;
 	EXPECT_TRUE(shows(self->obj.all, &want, &want.ask));
@@ -611,20 +570,20 @@ FIXTURE_TEARDOWN(cpuset)
 }
 
 /* An object has no cpuset that its nodes could follow. */
-static struct nodes meant(const struct area *area, struct policy pol, const struct nodes *then,
+static struct nodes meant(const struct object *area, struct policy pol, const struct nodes *then,
 			  const struct nodes *now)
 {
-	if (area->obj.kind != OWN && !(pol.flags & RELATIVE))
+	if (area->kind != OWN && !(pol.flags & RELATIVE))
 		pol.flags |= STATIC;
 	return policy_effective(&pol, then, now);
 }
 
-static bool right_in(struct area *area, unsigned long first, const struct policy *pol,
+static bool right_in(struct object *area, unsigned long first, const struct policy *pol,
 		     const struct nodes *then, const struct nodes *now, int cpu_node)
 {
 	struct nodes effective = meant(area, *pol, then, now);
-	struct touched at = anonymous(page_at(area->base, first), 3, cpu_node);
-	bool right = shows(area->base, pol, &effective);
+	struct touched at = anonymous(page_at(area->all, first), 3, cpu_node);
+	bool right = shows(area->all, pol, &effective);
 
 	touch_pages(at.base, 3);
 	return placed_on(&at, pol, &effective, now) && right;
@@ -634,7 +593,7 @@ static void keeps_home(struct __test_metadata *_metadata, const struct change *c
 		       const struct _fixture_variant_cpuset *how, int home, int cpu_node)
 {
 	struct policy pol = policy_for(how->mode | how->flags, (struct nodes){ 0 });
-	struct area area = area_make(how->kind, 9);
+	struct object area = object_make(how->kind, 9);
 	struct nodes from, to;
 
 	if (nodes_parse(change->from, &machine.roomy, &from) &&
@@ -642,7 +601,7 @@ static void keeps_home(struct __test_metadata *_metadata, const struct change *c
 		pol.ask = pol.flags & RELATIVE ? machine.roomy : from;
 		pol.home = home;
 		ASSERT_TRUE(cpuset_set_mems(&from));
-		ASSERT_EQ(0, set_pages(&pol, area.base, 0, 9));
+		ASSERT_EQ(0, set_pages(&pol, area.all, 0, 9));
 		EXPECT_TRUE(right_in(&area, 0, &pol, &from, &from, cpu_node));
 		ASSERT_TRUE(cpuset_set_mems(&to));
 		EXPECT_TRUE(right_in(&area, 3, &pol, &from, &to, cpu_node))
@@ -650,7 +609,7 @@ static void keeps_home(struct __test_metadata *_metadata, const struct change *c
 		ASSERT_TRUE(cpuset_set_mems(&from));
 		EXPECT_TRUE(right_in(&area, 6, &pol, &from, &from, cpu_node));
 	}
-	area_free(&area);
+	object_free(&area);
 }
 
 /*

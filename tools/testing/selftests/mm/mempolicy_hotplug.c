@@ -13,7 +13,7 @@
  * B3 and B4 in comments are what Linux 6.12 does wrong: nodes that were asked
  * for are lost, for good, with their memory.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,7 +22,12 @@
 #include <semaphore.h>
 #include <sys/mman.h>
 
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_policy.h"
 #include "mempolicy_scene.h"
+#include "mempolicy_settings.h"
 
 #define NODE_DIR	"/sys/devices/system/node"
 #define PORT_DIR	"/sys/class/virtio-ports"
@@ -298,8 +303,6 @@ TEST_F(hotplug, goes_and_comes_back)
 
 /* --- weights of nodes that go --- */
 
-#define WEIGHT_FILE	"/sys/kernel/mm/mempolicy/weighted_interleave/node%d"
-
 FIXTURE(weight) {
 	int node;
 	char file[128];
@@ -317,7 +320,7 @@ FIXTURE_SETUP(weight)
 		SKIP(return, "needs a node with nothing but movable memory");
 	if (geteuid())
 		SKIP(return, "needs root, to take memory offline");
-	snprintf(self->file, sizeof(self->file), WEIGHT_FILE, self->node);
+	weight_path(self->node, self->file);
 }
 
 FIXTURE_TEARDOWN(weight)

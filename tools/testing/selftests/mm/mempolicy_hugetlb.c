@@ -7,12 +7,18 @@
  *   B7  pages are not moved into an interleave
  *   B8  nobody is told of pages that have stayed
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <errno.h>
 #include <signal.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
+#include "mempolicy_settings.h"
 
 #define HUGE_KB		2048
 #define HUGE_SIZE	(HUGE_KB * 1024UL)
@@ -22,7 +28,7 @@
 
 /* --- pools --- */
 
-static bool pool_set(const char *file, long nr)
+static bool pool_write(const char *file, long nr)
 {
 	char path[128];
 
@@ -30,7 +36,7 @@ static bool pool_set(const char *file, long nr)
 	return file_set_number(path, nr);
 }
 
-static long pool_get(const char *file)
+static long pool_read(const char *file)
 {
 	char path[128];
 
@@ -46,21 +52,13 @@ static long node_get(int node, const char *file)
 	return file_number(path);
 }
 
-static bool node_set(int node, long nr)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), NODE_POOL, node, "nr_hugepages");
-	return file_set_number(path, nr) && node_get(node, "nr_hugepages") == nr;
-}
-
 /* That many on each node of @set, and none elsewhere. */
 static bool pool_is(const struct nodes *set, long each)
 {
 	int node = -1;
 
 	while (nodes_step(&machine.memory, &node)) {
-		long want = nodes_has(set, node) ? each : 0, seen = node_get(node, "nr_hugepages");
+		long want = nodes_has(set, node) ? each : 0, seen = pool_of(node);
 
 		if (seen == want)
 			continue;
@@ -76,7 +74,7 @@ static bool fill_pool(const struct nodes *set, long each)
 	int node = -1;
 
 	while (nodes_step(set, &node))
-		done = done && node_set(node, each);
+		done = done && pool_set(node, each);
 	return done;
 }
 
@@ -131,8 +129,8 @@ FIXTURE(huge) {
 
 FIXTURE_SETUP(huge)
 {
-	self->was = pool_get("nr_hugepages");
-	self->overcommit = pool_get("nr_overcommit_hugepages");
+	self->was = pool_read("nr_hugepages");
+	self->overcommit = pool_read("nr_overcommit_hugepages");
 	if (geteuid() || self->was || self->overcommit)
 		SKIP(return, "needs root, and no pool of 2 MB pages yet");
 	/* Twice: what is free is not all in one piece. */
@@ -148,11 +146,9 @@ FIXTURE_SETUP(huge)
 
 FIXTURE_TEARDOWN(huge)
 {
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
-
-	policy_set_task(&none);
-	pool_set("nr_overcommit_hugepages", 0);
-	pool_set("nr_hugepages", 0);
+	policy_set_task(&no_policy);
+	pool_write("nr_overcommit_hugepages", 0);
+	pool_write("nr_hugepages", 0);
 }
 
 /* --- the pool of a task with a policy --- */
@@ -182,11 +178,11 @@ TEST_F(huge, pool_grows_on_nodes_of_policy)
 		    nodes_count(&want) > nodes_count(&self->nodes))
 			continue;
 		ASSERT_EQ(0, policy_set_task(&pol));
-		ASSERT_TRUE(pool_set("nr_hugepages_mempolicy", 2 * nodes_count(&want)));
+		ASSERT_TRUE(pool_write("nr_hugepages_mempolicy", 2 * nodes_count(&want)));
 		EXPECT_TRUE(pool_is(&want, 2))
 			TH_LOG("mode %#x nodes %s", pol.mode | pol.flags, nodes_text(&pol.ask));
-		ASSERT_TRUE(pool_set("nr_hugepages_mempolicy", 0));
-		EXPECT_EQ(0, pool_get("nr_hugepages"));
+		ASSERT_TRUE(pool_write("nr_hugepages_mempolicy", 0));
+		EXPECT_EQ(0, pool_read("nr_hugepages"));
 	}
 }
 
@@ -196,7 +192,7 @@ TEST_F(huge, pool_without_policy)
 	if (!nodes_same(&self->nodes, &machine.memory))
 		SKIP(return, "needs room for huge pages on all nodes");
 	ASSERT_EQ(0, policy_set_task(&self->last));
-	ASSERT_TRUE(pool_set("nr_hugepages", 2 * nodes_count(&machine.memory)));
+	ASSERT_TRUE(pool_write("nr_hugepages", 2 * nodes_count(&machine.memory)));
 	EXPECT_TRUE(pool_is(&machine.memory, 2));
 }
 
@@ -208,13 +204,13 @@ TEST_F(huge, pool_shrinks_on_nodes_of_policy)
 
 	ASSERT_TRUE(fill_pool(&self->nodes, 3));
 	ASSERT_EQ(0, policy_set_task(&self->last));
-	ASSERT_TRUE(pool_set("nr_hugepages_mempolicy", total - 2));
+	ASSERT_TRUE(pool_write("nr_hugepages_mempolicy", total - 2));
 	while (nodes_step(&self->nodes, &node))
-		EXPECT_EQ(node == last ? 1 : 3, node_get(node, "nr_hugepages"));
-	ASSERT_TRUE(pool_set("nr_hugepages_mempolicy", 0));
+		EXPECT_EQ(node == last ? 1 : 3, pool_of(node));
+	ASSERT_TRUE(pool_write("nr_hugepages_mempolicy", 0));
 	node = -1;
 	while (nodes_step(&self->nodes, &node))
-		EXPECT_EQ(node == last ? 0 : 3, node_get(node, "nr_hugepages"));
+		EXPECT_EQ(node == last ? 0 : 3, pool_of(node));
 }
 
 /* Catches a pool that ends where one node is full, or goes on outside of the policy. */
@@ -229,11 +225,11 @@ TEST_F(huge, pool_on_unequal_nodes)
 		SKIP(return, "needs a node with four times the free memory of another");
 	nodes_add(&pol.ask, large);
 	ASSERT_EQ(0, policy_set_task(&pol));
-	ASSERT_TRUE(pool_set("nr_hugepages_mempolicy", 2 * nr));
-	on_small = node_get(small, "nr_hugepages");
-	on_large = node_get(large, "nr_hugepages");
+	ASSERT_TRUE(pool_write("nr_hugepages_mempolicy", 2 * nr));
+	on_small = pool_of(small);
+	on_large = pool_of(large);
 	EXPECT_EQ(2 * nr, on_small + on_large);
-	EXPECT_EQ(2 * nr, pool_get("nr_hugepages"));
+	EXPECT_EQ(2 * nr, pool_read("nr_hugepages"));
 	EXPECT_GT(nr, on_small);
 	EXPECT_LT(0, on_small);
 }
@@ -255,13 +251,13 @@ static void fault_once(struct __test_metadata *_metadata, const struct policy *p
 
 static void fault_all(struct __test_metadata *_metadata, bool task, int cpu_node)
 {
-	struct policy pol, none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	struct policy pol;
 
 	for (size_t n = 0; n < POLICY_REQUESTS; n++) {
 		if (!policy_request(&pol, n))
 			continue;
 		fault_once(_metadata, &pol, task, cpu_node);
-		ASSERT_EQ(0, policy_set_task(&none));
+		ASSERT_EQ(0, policy_set_task(&no_policy));
 	}
 }
 
@@ -281,16 +277,16 @@ TEST_F(huge, fault_under_task)
 /* Catches surplus pages that come from just anywhere. */
 TEST_F(huge, surplus_under_mapping)
 {
-	ASSERT_TRUE(pool_set("nr_overcommit_hugepages", EACH));
+	ASSERT_TRUE(pool_write("nr_overcommit_hugepages", EACH));
 	fault_all(_metadata, false, self->cpu_node);
-	EXPECT_EQ(0, pool_get("surplus_hugepages"));
+	EXPECT_EQ(0, pool_read("surplus_hugepages"));
 }
 
 TEST_F(huge, surplus_under_task)
 {
-	ASSERT_TRUE(pool_set("nr_overcommit_hugepages", EACH));
+	ASSERT_TRUE(pool_write("nr_overcommit_hugepages", EACH));
 	fault_all(_metadata, true, self->cpu_node);
-	EXPECT_EQ(0, pool_get("surplus_hugepages"));
+	EXPECT_EQ(0, pool_read("surplus_hugepages"));
 }
 
 /* Catches a round that begins again where a mapping was split. */
@@ -322,9 +318,9 @@ static bool touches_two(void *arg)
 /* Catches a bound mapping that is given another node's huge pages. */
 TEST_F(huge, bound_takes_no_others)
 {
-	ASSERT_TRUE(node_set(nodes_nth(&self->first.ask, 0), 2));
+	ASSERT_TRUE(pool_set(nodes_nth(&self->first.ask, 0), 2));
 	EXPECT_FALSE(child_says_yes(touches_two, &self->last));
-	EXPECT_EQ(2, pool_get("free_hugepages"));
+	EXPECT_EQ(2, pool_read("free_hugepages"));
 	EXPECT_TRUE(child_says_yes(touches_two, &self->first));
 }
 
@@ -333,7 +329,7 @@ TEST_F(huge, preferred_takes_others)
 {
 	struct policy pol = self->last;
 
-	ASSERT_TRUE(node_set(nodes_nth(&self->first.ask, 0), 2));
+	ASSERT_TRUE(pool_set(nodes_nth(&self->first.ask, 0), 2));
 	pol.mode = MPOL_PREFERRED;
 	EXPECT_TRUE(child_says_yes(touches_two, &pol));
 	pol.mode = MPOL_PREFERRED_MANY;
@@ -350,13 +346,13 @@ TEST_F(huge, reserve_of_bound_task)
 	int first = nodes_nth(&self->first.ask, 0), last = nodes_nth(&self->last.ask, 0);
 	char *base;
 
-	ASSERT_TRUE(node_set(first, 3));
+	ASSERT_TRUE(pool_set(first, 3));
 	ASSERT_EQ(0, policy_set_task(&self->last));
 	ASSERT_EQ(MAP_FAILED, map_huge(3, MAP_PRIVATE));
 	EXPECT_EQ(ENOMEM, errno);
 
-	ASSERT_TRUE(node_set(first, 0));
-	ASSERT_TRUE(pool_set("nr_overcommit_hugepages", 3));
+	ASSERT_TRUE(pool_set(first, 0));
+	ASSERT_TRUE(pool_write("nr_overcommit_hugepages", 3));
 	base = map_huge(3, MAP_PRIVATE);
 	ASSERT_NE(MAP_FAILED, (void *)base);
 	EXPECT_EQ(3, node_get(last, "surplus_hugepages"));
@@ -408,7 +404,7 @@ TEST_F(huge, moves_without_pool)
 {
 	char *base;
 
-	ASSERT_TRUE(node_set(nodes_nth(&self->first.ask, 0), EACH));
+	ASSERT_TRUE(pool_set(nodes_nth(&self->first.ask, 0), EACH));
 	base = map_on_first(_metadata, self, MAP_PRIVATE);
 	moves_to(_metadata, self, base, &self->last);
 }
@@ -480,7 +476,7 @@ static char *map_table(void)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	or_die(at != MAP_FAILED, "reserving addresses");
-	at = (char *)(((unsigned long)at + TABLE_SIZE - 1) & -TABLE_SIZE);
+	at = align_up(at, TABLE_SIZE);
 	or_die(mmap(at, TABLE_SIZE, PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE | MAP_FIXED, -1,
 		    0) == at, "mapping huge pages");

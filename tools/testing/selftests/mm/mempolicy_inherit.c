@@ -6,31 +6,24 @@
  * Policies are compared as get_mempolicy(2) reports them, and where copies
  * could differ in what they do, by where pages go.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_requests.h"
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
 #endif
 
 #define REPORT "--report-policies"
-
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
-
-/* A policy as the tests write them; false when the machine lacks the nodes. */
-static bool make_policy(struct policy *pol, int mode, const char *nodes)
-{
-	const int flags = STATIC | RELATIVE | BALANCING;
-
-	*pol = (struct policy){ .mode = mode & ~flags, .flags = mode & flags, .home = -1 };
-	return nodes_parse(nodes, &machine.usable, &pol->ask);
-}
 
 /* Ends a child: 0 when what it saw was right. */
 static void child_exit(bool right)
@@ -78,9 +71,9 @@ FIXTURE_VARIANT_ADD(inherit, local) { .mode = MPOL_LOCAL, .nodes = "" };
 
 FIXTURE_SETUP(inherit)
 {
-	if (!make_policy(&self->pol, variant->mode, variant->nodes))
+	if (!policy_parse(&self->pol, variant->mode, variant->nodes, &machine.usable))
 		SKIP(return, "%s", nodes_lack(variant->nodes));
-	make_policy(&self->other, MPOL_BIND | RELATIVE, "m0");
+	policy_parse(&self->other, MPOL_BIND | RELATIVE, "m0", &machine.usable);
 	self->page = map_pages(1);
 	ASSERT_EQ(0, policy_set_task(&self->pol));
 }
@@ -730,7 +723,7 @@ static bool make_with_home(struct policy *pol, int mode, const char *nodes, cons
 {
 	struct nodes one;
 
-	if (!make_policy(pol, mode, nodes))
+	if (!policy_parse(pol, mode, nodes, &machine.usable))
 		return false;
 	if (!home)
 		return true;

@@ -7,7 +7,7 @@
  * Time is only looked at where the difference is that between nothing and for
  * ever: an emulated machine on a busy host takes its time.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -20,7 +20,14 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_settings.h"
 
 #define CGROUP		"/sys/fs/cgroup"
 #define GROUP		CGROUP "/mempolicy_isolation"
@@ -43,18 +50,6 @@ static void group_remove(void)
 {
 	for (int tries = 0; tries < 100 && rmdir(GROUP) && errno == EBUSY; tries++)
 		usleep(20000);
-}
-
-static void tell(int fd)
-{
-	or_die(write(fd, "", 1) == 1, "write to a pipe");
-}
-
-static void hear(int fd)
-{
-	char byte;
-
-	or_die(read(fd, &byte, 1) == 1, "read from a pipe");
 }
 
 /* --- beside strangers who change much --- */
@@ -145,7 +140,7 @@ static void be_stranger(const FIXTURE_VARIANT(strangers) * variant, int ready, i
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	base = variant->make();
 	tell(ready);
-	hear(go);
+	or_die(hear(go), "reading from a pipe");
 	for (unsigned int round = 0;; round++)
 		variant->change(base, round);
 }
@@ -167,7 +162,7 @@ FIXTURE_SETUP(strangers)
 			be_stranger(variant, self->ready[1], self->go[0]);
 	}
 	for (int i = 0; i < variant->nr; i++)
-		hear(self->ready[0]);
+		or_die(hear(self->ready[0]), "reading from a pipe");
 	if (variant->throttled)
 		ASSERT_TRUE(file_write(GROUP "/memory.high", HIGH));
 	for (int i = 0; i < variant->nr; i++)
@@ -352,16 +347,13 @@ static void fill_homes(void)
 		sys_home_node(base, HOME_POLICIES * page_size(), homes[i % 2], 0);
 }
 
-static void set_weights(int weight)
+/* Weights that differ from node to node, or those that the kernel chose. */
+static void set_weights(int greatest)
 {
-	char path[128];
 	int node = -1;
 
-	while (nodes_step(&machine.memory, &node)) {
-		snprintf(path, sizeof(path),
-			 "/sys/kernel/mm/mempolicy/weighted_interleave/node%d", node);
-		file_set_number(path, weight ? weight - node % 16 : 0);
-	}
+	while (nodes_step(&machine.memory, &node))
+		weight_set(node, greatest ? greatest - node % 16 : 0);
 }
 
 FIXTURE(limit) {
@@ -427,20 +419,6 @@ TEST_F(limit, holds)
 #define FAULTS		200
 #define SHARE		0.2
 
-static void weight_path(char path[128])
-{
-	snprintf(path, 128, "/sys/kernel/mm/mempolicy/weighted_interleave/node%d",
-		 nodes_nth(&machine.memory, 0));
-}
-
-static double seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
 static int by_size(const void *a, const void *b)
 {
 	const double *x = a, *y = b;
@@ -481,7 +459,7 @@ static struct times measure(char *page, int first, int second)
 	double read[FAULTS], written[FAULTS], for_writing[FAULTS];
 	char path[128];
 
-	weight_path(path);
+	weight_path(nodes_nth(&machine.memory, 0), path);
 	or_die(file_set_number(path, second), "writing a weight");
 	for (int i = 0; i < FAULTS; i++) {
 		or_die(file_number(path) > 0, "reading a weight");
@@ -549,7 +527,7 @@ TEST(same_weight_is_written_at_once)
 
 	if (geteuid())
 		SKIP(return, "needs root, to write weights");
-	weight_path(path);
+	weight_path(nodes_nth(&machine.memory, 0), path);
 	ASSERT_TRUE(file_set_number(path, 7));
 	for (int i = 0; i < 1000; i++)
 		ASSERT_TRUE(file_set_number(path, 7));

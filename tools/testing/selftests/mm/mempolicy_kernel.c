@@ -15,13 +15,19 @@
  *   B12  weighted interleave is not counted, and many pages begin at the same
  *        node each time
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_settings.h"
 
 /* --- many pages at once --- */
 
@@ -97,7 +103,6 @@ static void buffers_end(const struct buffers *buffers)
 /* Opens the rest under a policy and counts pages, @after less @before. */
 static void open_terminals(struct buffers *buffers, const struct policy *pol)
 {
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	int node = -1;
 
 	or_die(!policy_set_task(pol), "set_mempolicy");
@@ -105,7 +110,7 @@ static void open_terminals(struct buffers *buffers, const struct policy *pol)
 		buffers->terminal[i] = open("/dev/ptmx", O_RDWR | O_NOCTTY);
 		or_die(buffers->terminal[i] >= 0, "opening a terminal");
 	}
-	or_die(!policy_set_task(&none) && buffer_pages(buffers->after), "counting pages");
+	or_die(!policy_set_task(&no_policy) && buffer_pages(buffers->after), "counting pages");
 	while (nodes_step(&machine.memory, &node)) {
 		buffers->after[node] -= buffers->before[node];
 		buffers->total += buffers->after[node];
@@ -402,7 +407,7 @@ TEST(hits_of_huge_pages)
 		SKIP(return, NEEDS_THP);
 	pol = policy_for(MPOL_INTERLEAVE, machine.roomy);
 	area = map_pages((len + size) / page_size());
-	base = (char *)(((unsigned long)area + size - 1) & -size);
+	base = align_up(area, size);
 	ASSERT_EQ(0, madvise(base, len, MADV_HUGEPAGE));
 	ASSERT_EQ(0, policy_set_range(&pol, base, len));
 	while (nodes_step(&machine.roomy, &node))

@@ -6,11 +6,14 @@
  * B8 in comments is what Linux 6.12 does wrong: nobody is told of pages that
  * have stayed, and pages that have moved are said to have stayed.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <errno.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
 
 #define KSM		"/sys/kernel/mm/ksm/"
 #define PAGES		8UL
@@ -65,20 +68,6 @@ static bool intact(const char *base)
 	return true;
 }
 
-static bool all_on(char *base, int node)
-{
-	int on[PAGES];
-
-	or_die(page_nodes(base, PAGES, on), "move_pages");
-	for (unsigned long i = 0; i < PAGES; i++) {
-		if (on[i] == node)
-			continue;
-		ksft_print_msg("page %lu is on %d, not on %d\n", i, on[i], node);
-		return false;
-	}
-	return true;
-}
-
 FIXTURE_SETUP(merged)
 {
 	if (geteuid() || ksm_get("run") != 0 || ksm_get("pages_sharing"))
@@ -97,7 +86,7 @@ FIXTURE_SETUP(merged)
 	ASSERT_EQ(0, policy_set_range(&self->here, self->base, PAGES * page_size()));
 	memset(self->base, PATTERN, PAGES * page_size());
 	ASSERT_TRUE(merge(self->base));
-	ASSERT_TRUE(all_on(self->base, nodes_nth(&self->here.ask, 0)));
+	ASSERT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->here.ask, 0)));
 }
 
 FIXTURE_TEARDOWN(merged)
@@ -116,9 +105,9 @@ static int bind_merged(char *base, const struct policy *pol, unsigned long flags
 TEST_F(merged, stays)
 {
 	EXPECT_EQ(EIO, bind_merged(self->base, &self->there, MPOL_MF_MOVE | MPOL_MF_STRICT));
-	EXPECT_TRUE(all_on(self->base, nodes_nth(&self->here.ask, 0)));
+	EXPECT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->here.ask, 0)));
 	EXPECT_EQ(0, bind_merged(self->base, &self->there, MPOL_MF_MOVE));
-	EXPECT_TRUE(all_on(self->base, nodes_nth(&self->here.ask, 0)));
+	EXPECT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->here.ask, 0)));
 	EXPECT_TRUE(intact(self->base));
 	EXPECT_EQ((long)PAGES - 1, ksm_get("pages_sharing"));
 }
@@ -127,7 +116,7 @@ TEST_F(merged, stays)
 TEST_F(merged, moves_all)
 {
 	EXPECT_EQ(0, bind_merged(self->base, &self->there, MPOL_MF_MOVE_ALL | MPOL_MF_STRICT));
-	EXPECT_TRUE(all_on(self->base, nodes_nth(&self->there.ask, 0)));
+	EXPECT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->there.ask, 0)));
 	EXPECT_TRUE(intact(self->base));
 	EXPECT_EQ((long)PAGES - 1, ksm_get("pages_sharing"));
 }
@@ -137,14 +126,14 @@ TEST_F(merged, right_page_stays)
 {
 	EXPECT_EQ(0, bind_merged(self->base, &self->both, MPOL_MF_STRICT));
 	EXPECT_EQ(0, bind_merged(self->base, &self->both, MPOL_MF_MOVE_ALL | MPOL_MF_STRICT));
-	EXPECT_TRUE(all_on(self->base, nodes_nth(&self->here.ask, 0)));
+	EXPECT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->here.ask, 0)));
 }
 
 /* Catches one page that is to be on two nodes at once: any node of them is right. */
 TEST_F(merged, interleaved)
 {
 	EXPECT_EQ(0, bind_merged(self->base, &self->spread, MPOL_MF_MOVE_ALL | MPOL_MF_STRICT));
-	EXPECT_TRUE(all_on(self->base, nodes_nth(&self->here.ask, 0)));
+	EXPECT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->here.ask, 0)));
 	EXPECT_TRUE(intact(self->base));
 }
 

@@ -14,7 +14,7 @@
  *       also when all of them are on one
  *   B8  pages that stay because others map them, too, are not reported
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -23,9 +23,17 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
+#include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
+#include "mempolicy_settings.h"
 
 #define MOVE		MPOL_MF_MOVE
 #define MOVE_ALL	MPOL_MF_MOVE_ALL
@@ -33,30 +41,17 @@
 
 /* --- areas of memory --- */
 
-enum kind { ANON, SHARED, MEMFD };
-
 /*
  * An area is told by a struct touched.  Its pages are numbered as policies
  * count them: anonymous memory by address, shared memory from the inode number.
  */
 static struct touched area_make(enum kind kind, unsigned long nr, int cpu_node)
 {
-	struct touched area = anonymous(NULL, nr, cpu_node);
-	int fd = -1, flags = kind == ANON ? MAP_PRIVATE : MAP_SHARED;
+	struct object obj = object_make(kind, nr);
 
-	if (kind == MEMFD) {
-		fd = memfd_create("area", 0);
-		or_die(fd >= 0 && !ftruncate(fd, nr * page_size()), "making a memfd");
-	} else {
-		flags |= MAP_ANONYMOUS;
-	}
-	area.base = mmap(NULL, nr * page_size(), PROT_READ | PROT_WRITE, flags, fd, 0);
-	or_die(area.base != MAP_FAILED, "mmap");
-	if (fd >= 0)
-		close(fd);
-	area.index = kind == ANON ? (unsigned long)area.base / page_size() :
-				    vma_inode(area.base);
-	return area;
+	if (obj.fd >= 0)
+		close(obj.fd);
+	return of_object(&obj, obj.all, 0, nr, cpu_node);
 }
 
 static unsigned long area_size(const struct touched *area)
@@ -98,7 +93,7 @@ static void area_fill(const struct touched *area, int node)
 /* Drops the pages; those of shared memory go with their object's. */
 static void area_drop(const struct touched *area, enum kind kind)
 {
-	or_die(!madvise(area->base, area_size(area), kind == ANON ? MADV_DONTNEED : MADV_REMOVE),
+	or_die(!madvise(area->base, area_size(area), kind == OWN ? MADV_DONTNEED : MADV_REMOVE),
 	       "madvise");
 }
 
@@ -165,11 +160,6 @@ static int move(const struct policy *pol, const struct touched *area, unsigned l
 
 /* --- where pages that mbind() moves end up --- */
 
-static bool is_spread(const struct policy *pol)
-{
-	return pol->mode == MPOL_INTERLEAVE || pol->mode == MPOL_WEIGHTED_INTERLEAVE;
-}
-
 /* Are the nodes that a policy means just those that are passed? */
 static bool means_what_it_says(const struct policy *pol)
 {
@@ -190,7 +180,7 @@ static struct nodes belongs(const struct policy *pol, const struct touched *area
 					    area->index + n);
 	struct nodes *right = nodes_empty(&effective) ? &fresh : &effective;
 
-	if ((moves && is_spread(pol)) || !nodes_has(right, was))
+	if ((moves && mode_is_spread(pol->mode)) || !nodes_has(right, was))
 		return fresh;
 	return nodes_of(was);
 }
@@ -223,15 +213,14 @@ FIXTURE(area) {
 	struct policy here;
 	struct policy there;
 	struct policy spread;
-	struct policy none;
 };
 
 FIXTURE_VARIANT(area) {
 	enum kind kind;
 };
 
-FIXTURE_VARIANT_ADD(area, anonymous) { .kind = ANON };
-FIXTURE_VARIANT_ADD(area, shared) { .kind = SHARED };
+FIXTURE_VARIANT_ADD(area, anonymous) { .kind = OWN };
+FIXTURE_VARIANT_ADD(area, shared) { .kind = ANON };
 FIXTURE_VARIANT_ADD(area, memfd) { .kind = MEMFD };
 
 /* NULL, or what this machine lacks. */
@@ -256,7 +245,6 @@ FIXTURE_SETUP(area)
 	self->here = policy_for(MPOL_BIND, nodes_of(self->from));
 	self->there = policy_for(MPOL_BIND, nodes_of(self->to));
 	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
-	self->none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 }
 
 FIXTURE_TEARDOWN(area)
@@ -309,7 +297,7 @@ static void each_request(struct __test_metadata *_metadata, enum kind kind, int 
 
 	for (unsigned int n = 0; n < POLICY_REQUESTS; n++) {
 		if (!policy_request(&pol, n) || pol.mode == MPOL_DEFAULT ||
-		    is_spread(&pol) != spread || means_what_it_says(&pol) != plain)
+		    mode_is_spread(pol.mode) != spread || means_what_it_says(&pol) != plain)
 			continue;
 		once(_metadata, kind, &pol, cpu_node, nodes_nth(&machine.roomy, 0));
 		once(_metadata, kind, &pol, cpu_node, nodes_highest(&machine.roomy));
@@ -444,14 +432,14 @@ TEST_F(area, default_moves_to_task_policy)
 	for (unsigned int n = 0; n < POLICY_REQUESTS; n++) {
 		unsigned long *before;
 
-		if (!policy_request(&pol, n) || is_spread(&pol))
+		if (!policy_request(&pol, n) || mode_is_spread(pol.mode))
 			continue;
 		area_fill(&area, self->to);
 		before = area_frames(&area);
 		ASSERT_EQ(0, policy_set_task(&pol));
-		EXPECT_EQ(0, move(&self->none, &area, MOVE | STRICTLY));
+		EXPECT_EQ(0, move(&no_policy, &area, MOVE | STRICTLY));
 		EXPECT_TRUE(all_belong(&pol, &area, self->to, before));
-		EXPECT_TRUE(policy_holds(area.base, &self->none));
+		EXPECT_TRUE(policy_holds(area.base, &no_policy));
 		free(before);
 		area_drop(&area, variant->kind);
 	}
@@ -465,7 +453,7 @@ TEST_F(area, default_moves_into_task_round)
 
 	area_fill(&area, self->to);
 	ASSERT_EQ(0, policy_set_task(&self->spread));
-	EXPECT_EQ(0, move(&self->none, &area, MOVE));
+	EXPECT_EQ(0, move(&no_policy, &area, MOVE));
 	EXPECT_TRUE(all_right(&area, &self->spread));
 	area_free(&area);
 }
@@ -493,7 +481,7 @@ TEST_F(area, absent_pages)
 {
 	struct touched area = area_make(variant->kind, 16, self->cpu_node);
 
-	if (variant->kind == ANON)
+	if (variant->kind == OWN)
 		ASSERT_EQ(0, madvise(area.base, 8 * page_size(), MADV_POPULATE_READ));
 	EXPECT_EQ(0, move(&self->there, &area, STRICTLY));
 	EXPECT_EQ(0, move(&self->there, &area, MOVE | STRICTLY));
@@ -516,8 +504,8 @@ TEST_F(area, hole_moves_nothing)
 	EXPECT_TRUE(area_same(&first, frames));
 	EXPECT_TRUE(policy_holds(first.base, &self->here));
 	EXPECT_TRUE(policy_holds(last.base, &self->here));
-	EXPECT_EQ(0, move(&self->none, &area, MOVE));
-	EXPECT_TRUE(policy_holds(last.base, &self->none));
+	EXPECT_EQ(0, move(&no_policy, &area, MOVE));
+	EXPECT_TRUE(policy_holds(last.base, &no_policy));
 	free(frames);
 	area_free(&area);
 }
@@ -716,7 +704,7 @@ TEST_F(area, move_all_takes_privilege)
 static bool user_moves(void *arg)
 {
 	const struct request *request = arg;
-	struct touched area = area_make(ANON, 8, request->area->cpu_node);
+	struct touched area = area_make(OWN, 8, request->area->cpu_node);
 
 	area_fill(&area, nodes_nth(&machine.roomy, 0));
 	or_die(become_user(false), "becoming a user");
@@ -987,7 +975,7 @@ FIXTURE_SETUP(huge)
 	self->to = nodes_highest(&self->roomy);
 	self->map = map_pages((HUGE_PAGES + 1) * size / page_size());
 	self->area = (struct touched){
-		.base = (char *)(((unsigned long)self->map + size - 1) & -size),
+		.base = align_up(self->map, size),
 		.nr = HUGE_PAGES, .stride = size / page_size(), .cpu_node = machine_settle(),
 	};
 	self->area.index = (unsigned long)self->area.base / size;
@@ -1061,23 +1049,6 @@ TEST_F(huge, half_a_page)
 
 /* --- migrate_pages(2) --- */
 
-static long sys_migrate_pages(pid_t pid, unsigned long maxnode, const void *from, const void *to)
-{
-	return syscall(__NR_migrate_pages, pid, maxnode, from, to);
-}
-
-/* Pages that did not move, or minus the errno. */
-static long migrate(pid_t pid, const struct nodes *from, const struct nodes *to)
-{
-	unsigned long from_mask[MASK_WORDS], to_mask[MASK_WORDS];
-	long left;
-
-	nodes_to_mask(from, from_mask);
-	nodes_to_mask(to, to_mask);
-	left = sys_migrate_pages(pid, machine.max + 1, from_mask, to_mask);
-	return left < 0 ? -errno : left;
-}
-
 /*
  * The n-th node that is left goes to the n-th that is entered, counted round;
  * but where their numbers differ, a page on a node that is entered stays.
@@ -1102,9 +1073,9 @@ FIXTURE_VARIANT(process) {
 	bool other;	/* not one's own process */
 };
 
-FIXTURE_VARIANT_ADD(process, own_anonymous) { .kind = ANON };
-FIXTURE_VARIANT_ADD(process, own_shared) { .kind = SHARED };
-FIXTURE_VARIANT_ADD(process, other_anonymous) { .kind = ANON, .other = true };
+FIXTURE_VARIANT_ADD(process, own_anonymous) { .kind = OWN };
+FIXTURE_VARIANT_ADD(process, own_shared) { .kind = ANON };
+FIXTURE_VARIANT_ADD(process, other_anonymous) { .kind = OWN, .other = true };
 FIXTURE_VARIANT_ADD(process, other_memfd) { .kind = MEMFD, .other = true };
 
 FIXTURE_SETUP(process)
@@ -1135,7 +1106,7 @@ static int node_in(pid_t pid, void *page)
 {
 	int node = -1;
 
-	return syscall(__NR_move_pages, pid, 1, &page, NULL, &node, 0) ? -errno : node;
+	return sys_move_pages(pid, 1, &page, NULL, &node, 0) ? -errno : node;
 }
 
 static bool all_migrated(pid_t pid, const struct touched *area, const int *was,
@@ -1161,7 +1132,7 @@ static void migrate_once(struct __test_metadata *_metadata, const struct touched
 
 	for (unsigned long n = 0; n < area->nr; n++)
 		was[n] = node_in(pid, area_page(area, n));
-	EXPECT_LE(0, migrate(pid, from, to));
+	EXPECT_LE(0, migrate_pages_of(pid, from, to));
 	EXPECT_TRUE(all_migrated(pid, area, was, from, to));
 	EXPECT_TRUE(area_intact(area));
 	if (other)
@@ -1204,7 +1175,7 @@ FIXTURE_SETUP(calls)
 		SKIP(return, "%s", missing);
 	self->from = nodes_of(nodes_nth(&machine.roomy, 0));
 	self->to = nodes_of(nodes_highest(&machine.roomy));
-	self->area = area_make(ANON, 8, machine_settle());
+	self->area = area_make(OWN, 8, machine_settle());
 	area_fill(&self->area, nodes_nth(&self->from, 0));
 }
 
@@ -1216,14 +1187,14 @@ FIXTURE_TEARDOWN(calls)
 /* Catches a count of pages left that does not count them. */
 TEST_F(calls, count_what_stays)
 {
-	long usual = migrate(0, &self->from, &self->to);
+	long usual = migrate_pages_of(0, &self->from, &self->to);
 	int pin;
 
 	ASSERT_LE(0, usual);
 	EXPECT_TRUE(area_on(&self->area, nodes_nth(&self->to, 0)));
-	ASSERT_LE(0, migrate(0, &self->to, &self->from));
+	ASSERT_LE(0, migrate_pages_of(0, &self->to, &self->from));
 	pin = pin_page(area_page(&self->area, 3));
-	EXPECT_EQ(usual + 1, migrate(0, &self->from, &self->to));
+	EXPECT_EQ(usual + 1, migrate_pages_of(0, &self->from, &self->to));
 	EXPECT_EQ(nodes_nth(&self->from, 0), page_node(area_page(&self->area, 3)));
 	EXPECT_EQ(nodes_nth(&self->to, 0), page_node(area_page(&self->area, 4)));
 	close(pin);
@@ -1315,7 +1286,7 @@ static bool user_migrates(void *arg)
 	long left;
 
 	or_die(become_user(false), "becoming a user");
-	left = migrate(call->pid, &call->from, &call->to);
+	left = migrate_pages_of(call->pid, &call->from, &call->to);
 	if (left == call->result)
 		return true;
 	ksft_print_msg("want %ld, seen %ld\n", call->result, left);
@@ -1338,11 +1309,11 @@ TEST_F(calls, other_users)
 static bool user_keeps_shared(void *arg)
 {
 	struct user_call *call = arg;
-	struct touched own = area_make(ANON, 8, call->area->cpu_node);
+	struct touched own = area_make(OWN, 8, call->area->cpu_node);
 
 	area_fill(&own, nodes_nth(&call->from, 0));
 	or_die(become_user(false), "becoming a user");
-	return migrate(0, &call->from, &call->to) >= 0 &&
+	return migrate_pages_of(0, &call->from, &call->to) >= 0 &&
 	       area_on(&own, nodes_nth(&call->to, 0)) &&
 	       area_on(call->area, nodes_nth(&call->from, 0));
 }
@@ -1362,7 +1333,7 @@ TEST_F(huge, process_migrates)
 {
 	struct nodes from = nodes_of(self->from), to = nodes_of(self->to);
 
-	EXPECT_LE(0, migrate(0, &from, &to));
+	EXPECT_LE(0, migrate_pages_of(0, &from, &to));
 	EXPECT_TRUE(area_on(&self->area, self->to));
 	EXPECT_TRUE(all_huge());
 	EXPECT_TRUE(area_intact(&self->area));
@@ -1374,7 +1345,7 @@ TEST_F(area, process_moves_once)
 	struct touched area, again;
 	struct nodes from, to;
 
-	if (variant->kind == ANON)
+	if (variant->kind == OWN)
 		SKIP(return, "needs an object, to map it twice");
 	if (!nodes_parse("m0 m1", &machine.roomy, &from) ||
 	    !nodes_parse("m1 m2", &machine.roomy, &to) || nodes_count(&machine.roomy) < 3)
@@ -1386,7 +1357,7 @@ TEST_F(area, process_moves_once)
 	again.base = mremap(area.base, 0, area_size(&area), MREMAP_MAYMOVE);
 	ASSERT_NE(MAP_FAILED, (void *)again.base);
 	ASSERT_TRUE(area_intact(&again));
-	EXPECT_LE(0, migrate(0, &from, &to));
+	EXPECT_LE(0, migrate_pages_of(0, &from, &to));
 	EXPECT_TRUE(area_on(&area, nodes_nth(&to, 0)));
 	EXPECT_TRUE(area_intact(&area));
 	area_free(&again);
@@ -1406,7 +1377,7 @@ TEST_F(area, process_leaves_what_stays)
 	area = area_make(variant->kind, 16, self->cpu_node);
 	area_fill(&area, nodes_nth(&from, 0));
 	frames = area_frames(&area);
-	EXPECT_LE(0, migrate(0, &from, &to));
+	EXPECT_LE(0, migrate_pages_of(0, &from, &to));
 	EXPECT_TRUE(area_same(&area, frames));
 	free(frames);
 	area_free(&area);
@@ -1422,7 +1393,7 @@ TEST_F(huge, process_migrates_parts)
 	for (int i = 0; i < HUGE_PAGES; i++)
 		ASSERT_EQ(0, mprotect(page_at(self->area.base, i * self->area.stride),
 				      half * page_size(), PROT_READ));
-	left = migrate(0, &from, &to);
+	left = migrate_pages_of(0, &from, &to);
 	EXPECT_LE(0, left);
 	EXPECT_GT((long)half, left);
 	EXPECT_TRUE(area_on(&self->area, self->to));
@@ -1440,7 +1411,7 @@ FIXTURE_VARIANT(cpuset) {
 	enum kind kind;
 };
 
-FIXTURE_VARIANT_ADD(cpuset, anonymous) { .kind = ANON };
+FIXTURE_VARIANT_ADD(cpuset, anonymous) { .kind = OWN };
 FIXTURE_VARIANT_ADD(cpuset, memfd) { .kind = MEMFD };
 
 FIXTURE_SETUP(cpuset)
@@ -1546,8 +1517,7 @@ TEST_F(cpuset, local_elsewhere)
  */
 TEST_F(cpuset, preferred_elsewhere)
 {
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
-	struct policy pol = none;
+	struct policy pol = no_policy;
 	struct nodes mems, ends = { 0 };
 	unsigned long *frames;
 	int node = -1;
@@ -1561,11 +1531,11 @@ TEST_F(cpuset, preferred_elsewhere)
 	ASSERT_TRUE(cpuset_set_mems(&mems));
 	while (nodes_step(&mems, &node)) {
 		area_fill(&self->area, node);
-		EXPECT_EQ(0, move(&none, &self->area, MOVE | STRICTLY));
+		EXPECT_EQ(0, move(&no_policy, &self->area, MOVE | STRICTLY));
 		nodes_add(&ends, page_node(self->area.base));
 		EXPECT_TRUE(area_on(&self->area, page_node(self->area.base)));
 		frames = area_frames(&self->area);
-		EXPECT_EQ(0, move(&none, &self->area, MOVE | STRICTLY));
+		EXPECT_EQ(0, move(&no_policy, &self->area, MOVE | STRICTLY));
 		EXPECT_TRUE(area_same(&self->area, frames));
 		EXPECT_TRUE(area_intact(&self->area));
 		free(frames);
@@ -1591,9 +1561,9 @@ TEST_F(cpuset, migrate_pages)
 	nodes_add(&both, nodes_nth(&to, 0));
 	ASSERT_TRUE(cpuset_set_mems(&mems));
 	area_fill(&self->area, nodes_nth(&from, 0));
-	EXPECT_EQ(-EINVAL, migrate(0, &from, &out));
+	EXPECT_EQ(-EINVAL, migrate_pages_of(0, &from, &out));
 	EXPECT_TRUE(area_on(&self->area, nodes_nth(&from, 0)));
-	EXPECT_LE(0, migrate(0, &from, &both));
+	EXPECT_LE(0, migrate_pages_of(0, &from, &both));
 	EXPECT_TRUE(area_on(&self->area, nodes_nth(&to, 0)));
 }
 
@@ -1606,7 +1576,7 @@ TEST_F(cpuset, user_names_other_nodes)
 	ASSERT_TRUE(cpuset_set_mems(&from));
 	area_fill(&self->area, nodes_nth(&from, 0));
 	EXPECT_TRUE(child_says_yes(user_migrates, &call));
-	EXPECT_LE(0, migrate(0, &call.from, &call.to));
+	EXPECT_LE(0, migrate_pages_of(0, &call.from, &call.to));
 	EXPECT_TRUE(area_on(&self->area, nodes_nth(&from, 0)));
 }
 
@@ -1692,7 +1662,7 @@ FIXTURE_SETUP(cpuset_v1)
 		SKIP(return, "needs to mount a cgroup v1 cpuset hierarchy: %m");
 	}
 	self->spread = policy_for(MPOL_INTERLEAVE | STATIC, machine.roomy);
-	self->area = area_make(ANON, policy_pages(&self->spread), machine_settle());
+	self->area = area_make(OWN, policy_pages(&self->spread), machine_settle());
 	ASSERT_TRUE(file_read("/sys/devices/system/cpu/online", cpus, sizeof(cpus)));
 	ASSERT_TRUE(v1_enter(self->dir, cpus, variant->migrate)) TH_LOG("cannot make a cpuset: %m");
 }
@@ -1735,7 +1705,7 @@ TEST_F(area, move_pages)
 		want[n] = n % 2 ? self->to : self->from;
 	}
 	area_drop(&(struct touched){ .base = page[15], .nr = 1, .stride = 1 }, variant->kind);
-	EXPECT_EQ(0, syscall(__NR_move_pages, 0, 16, page, want, seen, MPOL_MF_MOVE));
+	EXPECT_EQ(0, sys_move_pages(0, 16, page, want, seen, MPOL_MF_MOVE));
 	for (int n = 0; n < 15; n++) {
 		EXPECT_EQ(want[n], seen[n]);
 		EXPECT_EQ(want[n], page_node(page[n]));

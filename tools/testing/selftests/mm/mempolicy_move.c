@@ -4,17 +4,19 @@
  * huge page where one is to go and it is split up on the way.
  */
 #define _GNU_SOURCE
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 /* --- callers that are killed --- */
 
@@ -42,15 +44,12 @@ struct call {
 
 static int make_call(void *arg)
 {
-	unsigned long from[MASK_WORDS], to[MASK_WORDS];
 	struct call *call = arg;
 
 	__atomic_store_n(&call->begun, true, __ATOMIC_RELAXED);
 	if (nodes_empty(&call->from))
 		return policy_bind_range(&call->pol, call->base, call->size, call->flags);
-	nodes_to_mask(&call->from, from);
-	nodes_to_mask(&call->pol.ask, to);
-	return syscall(__NR_migrate_pages, 0, machine.max + 1, from, to);
+	return migrate_pages_of(0, &call->from, &call->pol.ask);
 }
 
 /* As aligned as any ABI wants it. */
@@ -70,14 +69,6 @@ static pid_t start_call(struct call *call)
 
 	or_die(child >= 0, "clone");
 	return child;
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
 /* Waits for the call's end; returns how long it is since @start. */
@@ -124,17 +115,6 @@ FIXTURE_SETUP(killed)
 FIXTURE_TEARDOWN(killed)
 {
 	munmap(self->call.base, self->call.size);
-}
-
-static unsigned long pages_on(char *base, unsigned long nr, int node)
-{
-	static int seen[MANY_PAGES];
-	unsigned long on = 0;
-
-	or_die(page_nodes(base, nr, seen), "move_pages");
-	for (unsigned long n = 0; n < nr; n++)
-		on += seen[n] == node;
-	return on;
 }
 
 /* Catches a call that goes on to its end though nobody waits for it any more. */
@@ -269,22 +249,18 @@ struct crumbs {
 };
 
 /* Asks for so many pages in a node's pool; returns how many there are. */
-static long pool_of(int node, long nr)
+static long pool_takes(int node, long nr)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path),
-		 "/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages", node);
-	file_set_number(path, nr);
-	return file_number(path);
+	pool_set(node, nr);
+	return pool_of(node);
 }
 
 /* Has the pool take all that there are: some blocks come free a little later. */
 static void pool_takes_all(int node, long nr)
 {
-	long was = -1, has = pool_of(node, nr);
+	long was = -1, has = pool_takes(node, nr);
 
-	for (int same = 0; same < 3; was = has, has = pool_of(node, nr)) {
+	for (int same = 0; same < 3; was = has, has = pool_takes(node, nr)) {
 		same = has == was ? same + 1 : 0;
 		usleep(200000);
 	}
@@ -349,7 +325,7 @@ static bool crumbs_make(struct crumbs *crumbs, int node)
 
 static void crumbs_free(struct crumbs *crumbs)
 {
-	pool_of(crumbs->node, 0);
+	pool_set(crumbs->node, 0);
 	for (unsigned long n = 0; n < crumbs->nr; n += PIPE_SLOTS) {
 		close(crumbs->pipe[n / PIPE_SLOTS][0]);
 		close(crumbs->pipe[n / PIPE_SLOTS][1]);
@@ -391,7 +367,7 @@ FIXTURE_SETUP(split)
 		if (node != crumbled)
 			self->whole = node;
 	self->map = map_pages((HUGE_PAGES + 1) * self->size / page_size());
-	self->base = (char *)(((unsigned long)self->map + self->size - 1) & -self->size);
+	self->base = align_up(self->map, self->size);
 	here = policy_for(MPOL_BIND, nodes_of(self->whole));
 	ASSERT_EQ(0, madvise(self->base, HUGE_PAGES * self->size, MADV_HUGEPAGE));
 	ASSERT_EQ(0, policy_set_range(&here, self->base, HUGE_PAGES * self->size));
@@ -409,23 +385,6 @@ FIXTURE_TEARDOWN(split)
 	thp_restore(self->was);
 }
 
-/* Pages that are just being compacted are on no node for a moment. */
-static bool settled_nodes(char *base, unsigned long nr, int *node)
-{
-	for (int tries = 0; tries < 50; tries++) {
-		bool settled = true;
-
-		if (!page_nodes(base, nr, node))
-			return false;
-		for (unsigned long n = 0; n < nr; n++)
-			settled &= node[n] >= 0;
-		if (settled)
-			break;
-		usleep(20000);
-	}
-	return true;
-}
-
 /*
  * Catches parts of a huge page that all go to one node: each has an index of its
  * own, and belongs where that says.
@@ -441,7 +400,7 @@ TEST_F(split, parts_go_where_their_index_says)
 	nodes_add(&pol.ask, self->crumbs.node);
 	EXPECT_EQ(0, policy_bind_range(&pol, self->base, HUGE_PAGES * self->size,
 				       MPOL_MF_MOVE | MPOL_MF_STRICT));
-	ASSERT_TRUE(settled_nodes(self->base, nr, node));
+	ASSERT_TRUE(page_nodes_settled(self->base, nr, node));
 	for (unsigned long n = 0; n < nr; n++) {
 		bool whole = nodes_nth(&pol.ask, (first + n) / each % 2) == self->whole;
 

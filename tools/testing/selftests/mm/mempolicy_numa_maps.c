@@ -8,7 +8,7 @@
  *   B9   a home node can be set, but is not to be read anywhere
  *   B11  a policy's text is cut after 63 characters, without a sign
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -17,13 +17,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
 
 #define SELF		"/proc/self/numa_maps"
 #define TEXT_ROOM	16384
 #define SPREAD_PAGES	64UL
-
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
 
 static const char *text_of(const struct policy *pol)
 {
@@ -107,13 +112,8 @@ static const char * const relative_asks[] = { "", "b0", "b1 R+1", "R+2", "b0 b1 
 
 static bool nth_ask(struct policy *pol, int mode, size_t n)
 {
-	const char *words = mode & RELATIVE ? relative_asks[n] : asks[n];
-	struct nodes ask;
-
-	if (!nodes_parse(words, &machine.usable, &ask))
-		return false;
-	*pol = policy_for(mode, ask);
-	return policy_is_legal(pol->mode, pol->flags, nodes_empty(&ask));
+	return policy_parse(pol, mode, mode & RELATIVE ? relative_asks[n] : asks[n],
+			    &machine.usable);
 }
 
 /* Catches a wrong word, separator or list, of the mapping's own policy. */
@@ -527,18 +527,6 @@ struct talk {
 	int to_parent[2];
 };
 
-static void say(int fd)
-{
-	or_die(write(fd, "", 1) == 1, "writing to a pipe");
-}
-
-static bool hear(int fd)
-{
-	char byte;
-
-	return read(fd, &byte, 1) == 1;
-}
-
 /* A child with a task policy of its own, in a cpuset unless @mems is NULL. */
 static pid_t other_task(struct talk *talk, const struct policy *pol, const struct nodes *mems)
 {
@@ -551,7 +539,7 @@ static pid_t other_task(struct talk *talk, const struct policy *pol, const struc
 		return child;
 	or_die(!mems || cpuset_enter(mems), "entering a cpuset");
 	or_die(!policy_set_task(pol), "setting a task's policy");
-	say(talk->to_parent[1]);
+	tell(talk->to_parent[1]);
 	hear(talk->to_child[0]);
 	_exit(0);
 }
@@ -560,7 +548,7 @@ static void end_other(struct talk *talk, pid_t child)
 {
 	int status;
 
-	say(talk->to_child[1]);
+	tell(talk->to_child[1]);
 	or_die(waitpid(child, &status, 0) == child && !status, "ending a child");
 	for (int i = 0; i < 2; i++) {
 		close(talk->to_child[i]);

@@ -17,7 +17,11 @@
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_run.h"
 
 void *map_fd(int fd, unsigned long first, unsigned long nr, int prot, int flags)
 {
@@ -38,7 +42,7 @@ static void *map_segment(int id, unsigned long first, unsigned long nr, unsigned
 	return page_at(at, first);
 }
 
-/* Another mapping of @nr pages of an object. */
+/* Another mapping of @nr pages of an object that others can map. */
 char *object_map(const struct object *obj, unsigned long first, unsigned long nr)
 {
 	void *at;
@@ -63,6 +67,10 @@ struct object object_make(enum kind kind, unsigned long nr)
 {
 	struct object obj = { .kind = kind, .fd = -1, .id = -1, .nr = nr };
 
+	if (kind == OWN) {
+		obj.all = map_pages(nr);
+		return obj;
+	}
 	if (kind == SYSV) {
 		obj.id = shmget(IPC_PRIVATE, nr * page_size(), IPC_CREAT | 0644);
 		or_die(obj.id >= 0, "shmget");
@@ -84,10 +92,10 @@ struct object object_make(enum kind kind, unsigned long nr)
 void object_align(struct object *obj, unsigned long size)
 {
 	size_t bytes = obj->nr * page_size();
-	unsigned long room = (unsigned long)map_pages(obj->nr + size / page_size());
+	void *room = map_pages(obj->nr + size / page_size());
 
 	obj->all = mremap(obj->all, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
-			  (void *)((room + size - 1) & -size));
+			  align_up(room, size));
 	or_die(obj->all != MAP_FAILED, "mremap");
 }
 
@@ -104,6 +112,8 @@ void object_free(struct object *obj)
 struct touched of_object(const struct object *obj, void *base, unsigned long first,
 			 unsigned long nr, int cpu_node)
 {
+	if (obj->kind == OWN)
+		return anonymous(base, nr, cpu_node);
 	return (struct touched){
 		.base = base, .nr = nr, .stride = 1, .index = obj->ino + first,
 		.cpu_node = cpu_node,

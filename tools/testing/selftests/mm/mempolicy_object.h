@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that several processes can map, for the memory policy selftests.
+ * Memory of a process alone, or memory that several can map.
  */
 #ifndef _MEMPOLICY_OBJECT_H
 #define _MEMPOLICY_OBJECT_H
 
-#include "mempolicy_util.h"
+#include "mempolicy_pages.h"
 
 #define SCRATCH		"/tmp"		/* in a mount namespace of our own */
 #define OBJECT_FILE	SCRATCH "/object"
 #define SHMEM_ENABLED	"/sys/kernel/mm/transparent_hugepage/shmem_enabled"
 
-enum kind { ANON, MEMFD, TMPFS, SYSV };
+enum kind { ANON, MEMFD, TMPFS, SYSV, OWN };	/* OWN: private */
 
 /**
- * struct object - memory that several can map
+ * struct object - memory that several can map, or private memory
  * @kind: what it is
  * @fd:   of MEMFD and TMPFS
  * @id:   of SYSV
  * @nr:   pages
  * @all:  a mapping of all of it
- * @ino:  its inode number
+ * @ino:  its inode number, if it has one
  */
 struct object {
 	enum kind kind;

@@ -5,16 +5,20 @@
  *
  * A small node is filled up, so this needs a machine that has one.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 #define FILL_MAX_KB	(100L << 10)	/* what a small node has free at most */
 #define MARGIN_KB	(16L << 10)
@@ -183,7 +187,6 @@ FIXTURE(kill) {
 	long room;
 	struct policy here;
 	struct policy elsewhere;
-	struct policy none;
 	struct hog hog;
 	struct hog near;
 	struct hog aside;
@@ -205,10 +208,9 @@ FIXTURE_SETUP(kill)
 	self->room = machine_free_kb(self->small);
 	self->here = policy_for(MPOL_BIND, nodes_of(self->small));
 	self->elsewhere = policy_for(MPOL_BIND, nodes_of(self->other));
-	self->none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	self->hog = (struct hog){ .task = &self->here, .kb = more_than_all_kb(self->small) };
 	if (variant->range) {
-		self->hog.task = &self->none;
+		self->hog.task = &no_policy;
 		self->hog.range = &self->here;
 	}
 	self->near = (struct hog){ .task = &self->here, .kb = STEP_KB };
@@ -473,17 +475,6 @@ FIXTURE(filled) {
 
 #define SOME_PAGES	2048
 
-static void count_on(char *base, unsigned long nr, int node, unsigned long *on, unsigned long *off)
-{
-	int at[SOME_PAGES];
-
-	or_die(page_nodes(base, nr, at), "move_pages");
-	*on = 0;
-	for (unsigned long i = 0; i < nr; i++)
-		*on += at[i] == node;
-	*off = nr - *on;
-}
-
 /*
  * What the allocator keeps free of a node goes up for a while when it runs low,
  * and down again: takes what then comes free, too.
@@ -491,14 +482,14 @@ static void count_on(char *base, unsigned long nr, int node, unsigned long *on, 
 static void stuff(int node)
 {
 	struct policy wish = policy_for(MPOL_PREFERRED, nodes_of(node));
-	unsigned long on = SOME_PAGES, off;
+	unsigned long on = SOME_PAGES;
 
 	for (int i = 0; i < 12 && on > SOME_PAGES / 32; i++) {
 		char *base = map_pages(SOME_PAGES);
 
 		or_die(!policy_set_range(&wish, base, SOME_PAGES * page_size()), "mbind");
 		touch_pages(base, SOME_PAGES);
-		count_on(base, SOME_PAGES, node, &on, &off);
+		on = pages_on(base, SOME_PAGES, node);
 		usleep(200000);
 	}
 }
@@ -526,7 +517,6 @@ TEST_F(filled, interleave_goes_on)
 {
 	static const int modes[] = { MPOL_INTERLEAVE, MPOL_WEIGHTED_INTERLEAVE };
 	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
-	unsigned long on, off;
 
 	nodes_add(&pol.ask, self->other);
 	for (size_t n = 0; n < ARRAY_SIZE(modes); n++) {
@@ -535,10 +525,8 @@ TEST_F(filled, interleave_goes_on)
 		pol.mode = modes[n];
 		ASSERT_EQ(0, policy_set_range(&pol, base, SOME_PAGES * page_size()));
 		touch_pages(base, SOME_PAGES);
-		count_on(base, SOME_PAGES, self->other, &on, &off);
-		EXPECT_LE(SOME_PAGES / 2, on);
-		count_on(base, SOME_PAGES, self->small, &on, &off);
-		EXPECT_LE(SOME_PAGES * 3 / 4, off);
+		EXPECT_LE(SOME_PAGES / 2, pages_on(base, SOME_PAGES, self->other));
+		EXPECT_GE(SOME_PAGES / 4, pages_on(base, SOME_PAGES, self->small));
 		munmap(base, SOME_PAGES * page_size());
 	}
 }
@@ -561,14 +549,13 @@ static struct outcome move_some(int mode, int from, int to)
 	struct policy there = policy_for(mode, nodes_of(to));
 	char *base = map_pages(SOME_PAGES);
 	struct outcome end;
-	unsigned long off;
 
 	or_die(!policy_set_range(&here, base, SOME_PAGES * page_size()), "mbind");
 	touch_pages(base, SOME_PAGES);
 	end.err = policy_bind_range(&there, base, SOME_PAGES * page_size(),
 				    MPOL_MF_MOVE | MPOL_MF_STRICT);
-	count_on(base, SOME_PAGES, to, &end.moved, &off);
-	count_on(base, SOME_PAGES, from, &end.stayed, &off);
+	end.moved = pages_on(base, SOME_PAGES, to);
+	end.stayed = pages_on(base, SOME_PAGES, from);
 	ksft_print_msg("mode %d: %lu moved, %lu stayed, errno %d\n", mode, end.moved, end.stayed,
 		       end.err);
 	munmap(base, SOME_PAGES * page_size());
@@ -633,16 +620,12 @@ TEST_F(filled, move_ends_when_the_node_is_full)
 /* The same for a process as a whole, and catches success told for it. */
 TEST_F(filled, process_ends_when_the_node_is_full)
 {
-	unsigned long from[MASK_WORDS], to[MASK_WORDS];
 	struct nodes full = nodes_of(self->small), rest = nodes_of(self->other);
 	char *base = fill_large(self->other);
 	long tries = vm_events("pgmigrate_fail");
 
 	ASSERT_LE(0, tries);
-	nodes_to_mask(&rest, from);
-	nodes_to_mask(&full, to);
-	EXPECT_EQ(-1, syscall(__NR_migrate_pages, 0, machine.max + 1, from, to));
-	EXPECT_EQ(ENOMEM, errno);
+	EXPECT_EQ(-ENOMEM, migrate_pages_of(0, &rest, &full));
 	EXPECT_GE(FEW_TRIES, vm_events("pgmigrate_fail") - tries);
 	munmap(base, MANY_PAGES * page_size());
 }
@@ -691,15 +674,6 @@ TEST_F(filled, move_goes_on_to_nodes_with_room)
 
 #define HUGE_SIZE	(2048UL << 10)
 #define NR_HUGE		8L
-#define NODE_POOL	"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages"
-
-static bool pool_set(int node, long nr)
-{
-	char pool[128];
-
-	snprintf(pool, sizeof(pool), NODE_POOL, node);
-	return file_set_number(pool, nr) && file_number(pool) == nr;
-}
 
 /* A node may have room, but none that is contiguous. */
 static bool has_huge_pages(int node, long nr)
@@ -744,7 +718,7 @@ TEST_F(filled, huge_pages_move_to_nodes_with_room)
 static int move_half(int from, const struct policy *pol)
 {
 	struct policy here = policy_for(MPOL_BIND, nodes_of(from));
-	unsigned long nr = thp_size() / page_size(), on, off;
+	unsigned long nr = thp_size() / page_size(), on;
 	struct object obj = object_make(MEMFD, nr);
 	int err;
 
@@ -754,8 +728,8 @@ static int move_half(int from, const struct policy *pol)
 	err = policy_bind_range(pol, page_at(obj.all, nr / 2), nr / 2 * page_size(),
 				MPOL_MF_MOVE | MPOL_MF_STRICT);
 	touch_pages(obj.all, nr);
-	count_on(obj.all, nr, from, &on, &off);
-	ksft_print_msg("%lu of %lu pages moved, errno %d\n", off, nr, err);
+	on = pages_on(obj.all, nr, from);
+	ksft_print_msg("%lu of %lu pages moved, errno %d\n", nr - on, nr, err);
 	if (on < nr / 2)
 		err = 0;
 	object_free(&obj);
@@ -928,12 +902,6 @@ static void fill(const struct filler *filler)
 	_exit(0);
 }
 
-/* How often somebody had to reclaim memory to get some. */
-static long stalls(void)
-{
-	return vm_events("allocstall_normal") + vm_events("allocstall_movable");
-}
-
 /*
  * The parent runs whenever it wants to, on the same CPU.  A child that makes no
  * progress meanwhile, and has begun to reclaim, waits for memory.  True at the
@@ -942,14 +910,14 @@ static long stalls(void)
 static bool wait_for_stall(const struct filler *filler, pid_t child, int nth, int *status)
 {
 	unsigned long was = 0, now;
-	long begun = stalls();
+	long begun = vm_stalls();
 
 	for (;;) {
 		usleep(100);
 		now = filler_has(filler);
 		if (now == filler->nr || waitpid(child, status, WNOHANG))
 			return false;
-		if (now && now == was && stalls() != begun && !nth--)
+		if (now && now == was && vm_stalls() != begun && !nth--)
 			return true;
 		was = now;
 	}

@@ -9,18 +9,23 @@
  * B1 in comments is what Linux 6.12 does wrong: who may only read an object
  * sets its policy.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
+#include "mempolicy_settings.h"
 
-#define WEIGHTS	"/sys/kernel/mm/mempolicy/weighted_interleave"
 #define POOL	"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages_mempolicy"
 
 enum who { ROOT, USER, NICE, NS_ROOT };
@@ -89,7 +94,6 @@ static bool is(long seen, long want, const char *what)
 static bool uses_own(void *arg)
 {
 	const struct task *task = arg;
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	char *base = map_pages(4);
 	bool right = true;
 	struct policy pol;
@@ -101,7 +105,7 @@ static bool uses_own(void *arg)
 		right &= is(policy_set_task(&pol), 0, "set_mempolicy") &&
 			 is(policy_bind_range(&pol, base, page_size(), 0), 0, "mbind");
 	}
-	right &= is(policy_set_task(&none), 0, "set_mempolicy");
+	right &= is(policy_set_task(&no_policy), 0, "set_mempolicy");
 	touch_pages(base, 4);
 	pol = policy_for(MPOL_BIND, task->last);
 	right &= is(policy_bind_range(&pol, base, 4 * page_size(), MPOL_MF_MOVE | MPOL_MF_STRICT),
@@ -159,7 +163,6 @@ static bool move_all_answers(const struct move_all *try, const struct task *task
 static bool moves_all(void *arg)
 {
 	const struct task *task = arg;
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	bool right = true;
 
 	become(task->who);
@@ -169,7 +172,7 @@ static bool moves_all(void *arg)
 		or_die(!munmap(page_at(base, 2), page_size()), "munmap");
 		right &= move_all_answers(&move_all[n], task, base);
 		if (!may_nice(task->who))
-			right &= policy_holds(base, &none);
+			right &= policy_holds(base, &no_policy);
 		munmap(base, 2 * page_size());
 	}
 	return right;
@@ -186,15 +189,6 @@ TEST_F(who, move_all)
 }
 
 /* --- processes of others --- */
-
-static long migrate(pid_t pid, const struct task *task)
-{
-	unsigned long from[MASK_WORDS], to[MASK_WORDS];
-
-	nodes_to_mask(&task->first, from);
-	nodes_to_mask(&task->last, to);
-	return syscall(__NR_migrate_pages, pid, machine.max + 1, from, to);
-}
 
 /* A process of the same user; one that is not dumpable has something to hide. */
 static pid_t start_child(bool dumpable)
@@ -220,10 +214,9 @@ static pid_t start_child(bool dumpable)
 
 static bool migrates(pid_t pid, const struct task *task, bool may, const char *what)
 {
-	long left = migrate(pid, task);
-	int err = left < 0 ? errno : 0;
+	long left = migrate_pages_of(pid, &task->first, &task->last);
 
-	return is(err, may ? 0 : EPERM, what);
+	return is(left < 0 ? -left : 0, may ? 0 : EPERM, what);
 }
 
 static bool migrates_others(void *arg)
@@ -409,9 +402,9 @@ TEST_F(who, settings)
 	char path[128];
 	struct task task = { .who = variant->who, .map = path };
 
-	snprintf(path, sizeof(path), WEIGHTS "/node%d", nodes_nth(&self->last, 0));
+	weight_path(nodes_nth(&self->last, 0), path);
 	if (access(path, F_OK))
-		SKIP(return, "needs " WEIGHTS);
+		SKIP(return, "needs %s", path);
 	EXPECT_TRUE(child_says_yes(writes_settings, &task));
 }
 

@@ -1,55 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Where pages go: every mode with every flag, for tasks and for mappings, page
- * by page.  The nodes that are right come from the model in mempolicy_util.c.
+ * by page.  The nodes that are right come from the model in mempolicy_model.c.
  *
  * Nodes with little free memory are not asked for, except where a test fills
  * one on purpose: a page that finds no room says nothing about its policy.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/uio.h>
 
-#include "mempolicy_util.h"
-
-#define MAX_PAGES	160
-
-/* Enough to go round the nodes twice, and not to end with a round. */
-static unsigned long pages_for(const struct policy *pol)
-{
-	unsigned long nr = 2 * nodes_count(&pol->ask) + 3;
-
-	return nr < 8 ? 8 : nr > MAX_PAGES ? MAX_PAGES : nr;
-}
-
-/* Moves to a CPU of @node whose local memory has room. */
-static bool work_on_node(int node)
-{
-	struct nodes local = machine_nearest(&machine.usable, node);
-	struct nodes roomy = nodes_and(&local, &machine.roomy);
-	int cpu = machine_cpu_of(node);
-
-	return cpu >= 0 && nodes_same(&local, &roomy) && pin_to_cpu(cpu);
-}
-
-/* Some node to work on; -1 when no node has both a CPU and room. */
-static int work_anywhere(void)
-{
-	int node = -1;
-
-	while (nodes_step(&machine.cpu, &node))
-		if (work_on_node(node))
-			return node;
-	return -1;
-}
-
-static struct policy policy_on(int mode, int node)
-{
-	return (struct policy){ .mode = mode, .ask = nodes_of(node), .home = -1 };
-}
+#include "mempolicy_calls.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_maps.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_requests.h"
+#include "mempolicy_settings.h"
 
 /* --- every mode and flag, small pages --- */
 
@@ -118,40 +89,18 @@ static bool nth_ask(struct policy *pol, size_t n)
 {
 	const char *text = pol->flags & RELATIVE ? relative_asks[n] : asks[n];
 
-	pol->home = -1;
-	return nodes_parse(text, &machine.roomy, &pol->ask) &&
-	       policy_is_legal(pol->mode, pol->flags, nodes_empty(&pol->ask));
-}
-
-/* A relative request may end on nodes that have no room. */
-static bool has_room(const struct policy *pol)
-{
-	struct nodes all = policy_effective(pol, &machine.usable, &machine.usable);
-	struct nodes roomy = nodes_and(&all, &machine.roomy);
-
-	return nodes_same(&all, &roomy);
-}
-
-/* Some other policy, for what should not be looked at. */
-static int set_decoy(const struct policy *pol)
-{
-	struct nodes decoy = nodes_of(nodes_nth(&machine.roomy, 0));
-	struct policy other = { .mode = MPOL_BIND, .ask = decoy, .home = -1 };
-
-	if (nodes_same(&pol->ask, &decoy))
-		other.ask = nodes_of(nodes_highest(&machine.roomy));
-	return policy_set_task(&other);
+	return policy_parse(pol, pol->mode | pol->flags, text, &machine.roomy);
 }
 
 static void place_once(struct __test_metadata *_metadata, const struct policy *pol, int node,
 		       bool range)
 {
-	unsigned long nr = pages_for(pol);
+	unsigned long nr = policy_pages(pol);
 	void *base = map_pages(nr);
 	struct touched at = anonymous(base, nr, node);
 
 	if (range && pol->mode != MPOL_DEFAULT)
-		ASSERT_EQ(0, set_decoy(pol));
+		ASSERT_EQ(0, policy_set_decoy(pol));
 	ASSERT_EQ(0, range ? policy_set_range(pol, base, nr * page_size()) :
 			     policy_set_task(pol));
 	touch_pages(base, nr);
@@ -168,11 +117,11 @@ static void place_all(struct __test_metadata *_metadata, struct policy pol, cons
 
 	while (done < 4 && nodes_step(&machine.cpu, &node)) {
 		ASSERT_EQ(0, sched_setaffinity(0, sizeof(*cpus), cpus));
-		if (!work_on_node(node))
+		if (!machine_work_on(node))
 			continue;
 		done++;
 		for (size_t n = 0; n < ARRAY_SIZE(asks); n++)
-			if (nth_ask(&pol, n) && has_room(&pol))
+			if (nth_ask(&pol, n) && policy_has_room(&pol))
 				place_once(_metadata, &pol, node, range);
 	}
 	if (!done)
@@ -211,15 +160,15 @@ FIXTURE_SETUP(pair)
 
 	self->local = -1;
 	while (self->local < 0 && nodes_step(&machine.roomy, &node))
-		if (nodes_has(&machine.cpu, node) && work_on_node(node))
+		if (nodes_has(&machine.cpu, node) && machine_work_on(node))
 			self->local = node;
 	if (self->local < 0 || nodes_count(&machine.roomy) < 2)
 		SKIP(return, "needs two nodes with room, one of them with a CPU");
 	self->other = nodes_highest(&machine.roomy);
 	if (self->other == self->local)
 		self->other = nodes_nth(&machine.roomy, 0);
-	self->remote = policy_on(MPOL_BIND, self->other);
-	self->spread = policy_on(MPOL_INTERLEAVE, self->local);
+	self->remote = policy_for(MPOL_BIND, nodes_of(self->other));
+	self->spread = policy_for(MPOL_INTERLEAVE, nodes_of(self->local));
 	nodes_add(&self->spread.ask, self->other);
 }
 
@@ -268,7 +217,7 @@ TEST_F(pair, backwards)
 /* Catches pages moved by a change of policy that did not ask for it. */
 TEST_F(pair, present_pages_stay)
 {
-	struct policy here = policy_on(MPOL_BIND, self->local);
+	struct policy here = policy_for(MPOL_BIND, nodes_of(self->local));
 	void *base = map_pages(16);
 	struct touched old = anonymous(base, 8, self->local);
 	struct touched new = anonymous(page_at(base, 8), 8, self->local);
@@ -284,20 +233,19 @@ TEST_F(pair, present_pages_stay)
 /* Catches a policy that outlives being taken away. */
 TEST_F(pair, default_gives_back_to_task)
 {
-	struct policy none = { .mode = MPOL_DEFAULT, .home = -1 };
 	void *base = map_pages(8);
 	struct touched at = anonymous(base, 8, self->local);
 
 	ASSERT_EQ(0, policy_set_task(&self->remote));
 	ASSERT_EQ(0, policy_set_range(&self->spread, base, 8 * page_size()));
-	ASSERT_EQ(0, policy_set_range(&none, base, 8 * page_size()));
+	ASSERT_EQ(0, policy_set_range(&no_policy, base, 8 * page_size()));
 	touch_pages(base, 4);
 	at.nr = 4;
 	EXPECT_TRUE(all_right(&at, &self->remote));
-	ASSERT_EQ(0, policy_set_task(&none));
+	ASSERT_EQ(0, policy_set_task(&no_policy));
 	at = anonymous(page_at(base, 4), 4, self->local);
 	touch_pages(at.base, 4);
-	EXPECT_TRUE(all_right(&at, &none));
+	EXPECT_TRUE(all_right(&at, &no_policy));
 }
 
 /* Catches memory placed by the policy of whoever happens to write to it. */
@@ -306,7 +254,7 @@ TEST_F(pair, written_by_another_process)
 	char *base = map_pages(8);
 	struct iovec from = { .iov_base = map_pages(8), .iov_len = 8 * page_size() };
 	struct iovec to = { .iov_base = base, .iov_len = 8 * page_size() };
-	struct policy here = policy_on(MPOL_BIND, self->local);
+	struct policy here = policy_for(MPOL_BIND, nodes_of(self->local));
 	struct touched at = anonymous(base, 8, self->local);
 	pid_t owner = getpid(), writer;
 	int status;
@@ -375,7 +323,7 @@ FIXTURE_VARIANT_ADD(home, many_static) { .mode = MPOL_PREFERRED_MANY, .flags = S
 
 FIXTURE_SETUP(home)
 {
-	self->cpu_node = work_anywhere();
+	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0)
 		SKIP(return, NEEDS_CPU);
 }
@@ -493,7 +441,7 @@ static void count_pages(const char *base, unsigned long nr, int node, const stru
  */
 TEST_F(full, spills)
 {
-	struct policy pol = policy_on(variant->mode, self->small);
+	struct policy pol = policy_for(variant->mode, nodes_of(self->small));
 	unsigned long counts[2] = { 0 }, room = self->nr - SPARE_PAGES;
 
 	if (!variant->alone)
@@ -542,11 +490,11 @@ FIXTURE_SETUP(huge)
 	if (!self->size || !thp_allow(self->was, sizeof(self->was)))
 		SKIP(return, NEEDS_THP);
 	machine_want_huge(HUGE_PAGES, self->size);
-	self->cpu_node = work_anywhere();
+	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0)
 		SKIP(return, NEEDS_CPU);
 	self->area = map_pages((HUGE_PAGES + 1) * self->size / page_size());
-	self->base = (char *)(((unsigned long)self->area + self->size - 1) & -self->size);
+	self->base = align_up(self->area, self->size);
 	ASSERT_EQ(0, madvise(self->base, HUGE_PAGES * self->size, MADV_HUGEPAGE));
 }
 
@@ -568,7 +516,7 @@ TEST_F(huge, place)
 
 	for (size_t n = 0; n < ARRAY_SIZE(asks); n++) {
 		machine_want_huge(HUGE_PAGES, self->size);
-		if (!nth_ask(&pol, n) || !has_room(&pol))
+		if (!nth_ask(&pol, n) || !policy_has_room(&pol))
 			continue;
 		ASSERT_EQ(0, policy_set_range(&pol, self->base, HUGE_PAGES * self->size));
 		for (int i = 0; i < HUGE_PAGES; i++)
@@ -660,7 +608,7 @@ FIXTURE_SETUP(cpuset)
 		SKIP(return, "%s", missing);
 	if (nodes_count(&machine.roomy) < 2)
 		SKIP(return, "needs two nodes with room");
-	self->cpu_node = work_anywhere();
+	self->cpu_node = machine_settle();
 	if (self->cpu_node < 0)
 		SKIP(return, NEEDS_CPU);
 	ASSERT_TRUE(cpuset_enter(&machine.roomy)) TH_LOG("cannot make a cpuset: %m");

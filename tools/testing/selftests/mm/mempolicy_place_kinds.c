@@ -9,14 +9,18 @@
  * that the kernel takes meanwhile, the model tells how many pages each node
  * has to give.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_requests.h"
+#include "mempolicy_settings.h"
 
 #define RAM		SCRATCH "/ram"
 #define RAM_FILE	RAM "/file"
@@ -24,21 +28,9 @@
 #define MAX_PAGES	160
 #define STACK_DEPTH	(2048 * 1024UL)
 
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
-
-/* Some other policy, for what is not to be looked at. */
-static int set_decoy(const struct policy *pol)
-{
-	struct policy other = policy_for(MPOL_BIND, nodes_of(nodes_nth(&machine.roomy, 0)));
-
-	if (nodes_same(&pol->ask, &other.ask))
-		other.ask = nodes_of(nodes_highest(&machine.roomy));
-	return policy_set_task(&other);
-}
-
 /* --- memory that programs map --- */
 
-enum memory { ANONYMOUS, PRIVATE_FILE, OBJECT, STACK, HEAP, HUGE };
+enum memory { PRIVATE_FILE, OBJECT, STACK, HEAP, HUGE };
 
 /**
  * struct area - memory to touch
@@ -68,7 +60,7 @@ FIXTURE_VARIANT(memory) {
 	enum kind kind;
 };
 
-FIXTURE_VARIANT_ADD(memory, anonymous) { .memory = ANONYMOUS };
+FIXTURE_VARIANT_ADD(memory, anonymous) { .memory = OBJECT, .kind = OWN };
 FIXTURE_VARIANT_ADD(memory, private_file) { .memory = PRIVATE_FILE };
 FIXTURE_VARIANT_ADD(memory, shared) { .memory = OBJECT, .kind = ANON };
 FIXTURE_VARIANT_ADD(memory, memfd) { .memory = OBJECT, .kind = MEMFD };
@@ -152,8 +144,7 @@ static char *heap_area(unsigned long nr)
 static char *huge_area(size_t size)
 {
 	unsigned long nr = (HUGE_PAGES + 1) * size / page_size();
-	unsigned long map = (unsigned long)map_pages(nr);
-	char *base = (char *)((map + size - 1) & -size);
+	char *base = align_up(map_pages(nr), size);
 
 	or_die(!madvise(base, HUGE_PAGES * size, MADV_HUGEPAGE), "madvise");
 	return base;
@@ -183,8 +174,7 @@ static struct touched area_make(struct area *area, enum kind kind, unsigned long
 			.base = area->base, .nr = nr, .stride = 1, .index = 7, .cpu_node = cpu_node,
 		};
 	}
-	area->base = area->memory == STACK ? stack_area(nr) :
-		     area->memory == HEAP ? heap_area(nr) : map_pages(nr);
+	area->base = area->memory == STACK ? stack_area(nr) : heap_area(nr);
 	return anonymous(area->base, nr, cpu_node);
 }
 
@@ -229,7 +219,8 @@ static bool place_request(struct __test_metadata *_metadata, struct area *area, 
 
 	if (own) {
 		ASSERT_EQ(0, policy_set_range(pol, area->base, area->bytes));
-		ASSERT_EQ(0, pol->mode == MPOL_DEFAULT ? policy_set_task(pol) : set_decoy(pol));
+		ASSERT_EQ(0, pol->mode == MPOL_DEFAULT ? policy_set_task(pol) :
+			  policy_set_decoy(pol));
 	} else {
 		ASSERT_EQ(0, policy_set_task(pol));
 	}
@@ -377,11 +368,6 @@ static void use_pages(enum use use, int fd, unsigned long nr)
 		use_file(use, fd, nr);
 }
 
-static bool is_spread(const struct policy *pol)
-{
-	return pol->mode == MPOL_INTERLEAVE || pol->mode == MPOL_WEIGHTED_INTERLEAVE;
-}
-
 /* Did the nodes give as many of @nr pages as they should, and a few for other things? */
 static bool shares_right(const struct policy *pol, const unsigned long *given, unsigned long nr,
 			 int cpu_node)
@@ -391,11 +377,11 @@ static bool shares_right(const struct policy *pol, const unsigned long *given, u
 	unsigned long sum = 0;
 	int node = -1;
 
-	if (!is_spread(pol))
+	if (!mode_is_spread(pol->mode))
 		targets = policy_targets(pol, &effective, &machine.usable, cpu_node, 0);
 	while (nodes_step(&targets, &node)) {
 		sum += given[node];
-		if (!is_spread(pol) || given[node] >= nr / nodes_count(&targets) * 3 / 4)
+		if (!mode_is_spread(pol->mode) || given[node] >= nr / nodes_count(&targets) * 3 / 4)
 			continue;
 		ksft_print_msg("node %d of %s gave %lu of %lu pages\n", node,
 			       nodes_text(&targets), given[node], nr);

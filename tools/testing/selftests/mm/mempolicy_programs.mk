@@ -6,7 +6,9 @@
 MEMPOLICY_DIR := $(dir $(lastword $(MAKEFILE_LIST)))
 
 # What all of them share.
-MEMPOLICY_SHARED := $(foreach part,util object scene,mempolicy_$(part).c mempolicy_$(part).h)
+MEMPOLICY_SHARED := $(foreach part,nodes modes calls files settings machine model requests \
+		    policy pages maps run process harness group object scene,\
+		    $(notdir $(wildcard $(MEMPOLICY_DIR)mempolicy_$(part).[ch])))
 
 # Of one of them.
 MEMPOLICY_STRESS := mempolicy_stress_calls.c mempolicy_stress.h

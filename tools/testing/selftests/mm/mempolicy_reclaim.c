@@ -3,30 +3,18 @@
  * Nodes that are full: which policies look for a free page elsewhere before
  * memory is reclaimed, and which have it compacted first.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <sys/mman.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 #define ASKED_KB	(24L << 10)
 #define HUGE_PAGES	6UL
-
-/* How often a task had to reclaim memory itself. */
-static long stalls(void)
-{
-	static char text[32768];
-	char *at = text;
-	long sum = 0, nr;
-
-	or_die(file_read("/proc/vmstat", text, sizeof(text)), "/proc/vmstat");
-	while ((at = strstr(at, "allocstall_"))) {
-		if (sscanf(at, "%*s %ld", &nr) == 1)
-			sum += nr;
-		at++;
-	}
-	return sum;
-}
 
 /* Small pages as many as are free on @node, which go elsewhere when it is full. */
 static char *fill_node(int node, unsigned long *nr)
@@ -87,9 +75,10 @@ TEST_F(full, tries_others_before_it_reclaims)
 	long before;
 
 	ASSERT_EQ(0, policy_set_range(&pol, self->base, ASKED_KB * 1024));
-	before = stalls();
+	before = vm_stalls();
+	ASSERT_LE(0, before);
 	touch_pages(self->base, self->nr);
-	EXPECT_EQ(before, stalls());
+	EXPECT_EQ(before, vm_stalls());
 }
 
 /* --- full of pages that can be moved --- */
@@ -171,7 +160,7 @@ FIXTURE_TEARDOWN(scattered)
  */
 TEST_F(scattered, huge_page_of_the_nearest_node)
 {
-	char *base = (char *)(((unsigned long)self->huge + self->size - 1) & -self->size);
+	char *base = align_up(self->huge, self->size);
 	unsigned long i, here = 0, nr = self->whole + HUGE_PAGES;
 	long tries = vm_events("compact_stall"), was_kb = thp_kb();
 

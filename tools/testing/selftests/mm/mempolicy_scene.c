@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 
 #include "kselftest.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_run.h"
 #include "mempolicy_scene.h"
 
 #define ALL_PAGES	(SCENE_PHASES * SCENE_PAGES)

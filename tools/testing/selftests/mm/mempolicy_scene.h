@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "mempolicy_object.h"
+#include "mempolicy_requests.h"
 
 #define SCENE_PHASES	3
 #define SCENE_PAGES	7	/* for each phase */

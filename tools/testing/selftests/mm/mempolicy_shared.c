@@ -16,7 +16,7 @@
  *   B3   an object's policy keeps only the nodes that its creator was allowed
  *   B11  texts are cut, and blanks in /proc/mounts are not escaped
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -26,7 +26,12 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
 #include "mempolicy_object.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_process.h"
+#include "mempolicy_requests.h"
 
 /* --- every kind of object --- */
 
@@ -36,7 +41,6 @@ FIXTURE(object) {
 	struct policy here;
 	struct policy there;
 	struct policy spread;
-	struct policy none;
 };
 
 FIXTURE_VARIANT(object) {
@@ -59,7 +63,6 @@ FIXTURE_SETUP(object)
 	self->here = policy_for(MPOL_BIND, first);
 	self->there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
 	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
-	self->none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 }
 
 FIXTURE_TEARDOWN(object)
@@ -79,12 +82,9 @@ struct visit {
 static bool touch_elsewhere(void *arg)
 {
 	const struct visit *visit = arg;
-	struct policy decoy = policy_for(MPOL_BIND, nodes_of(nodes_nth(&machine.roomy, 0)));
 	char *map = object_map(visit->obj, visit->first, visit->nr);
 
-	if (nodes_same(&decoy.ask, &visit->pol->ask))
-		decoy.ask = nodes_of(nodes_highest(&machine.roomy));
-	if (visit->pol->mode != MPOL_DEFAULT && policy_set_task(&decoy))
+	if (visit->pol->mode != MPOL_DEFAULT && policy_set_decoy(visit->pol))
 		return false;
 	if (!pages_hold(map, 0, visit->nr - 1, visit->pol))
 		return false;
@@ -136,7 +136,7 @@ TEST_F(object, task_policy_counts_without_one)
 		ASSERT_EQ(0, policy_set_task(&pol));
 		touch_pages(obj.all, obj.nr);
 		EXPECT_TRUE(all_right(&at, &pol));
-		EXPECT_TRUE(pages_hold(obj.all, 0, 0, &self->none));
+		EXPECT_TRUE(pages_hold(obj.all, 0, 0, &no_policy));
 		object_free(&obj);
 	}
 }
@@ -161,9 +161,9 @@ TEST_F(object, inherited_mapping)
 
 	ASSERT_EQ(0, set_pages(&self->there, obj.all, 4, 4));
 	EXPECT_TRUE(child_says_yes(holds_and_sets, &visit));
-	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &self->spread));
-	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &no_policy));
 	object_free(&obj);
 }
 
@@ -176,15 +176,15 @@ TEST_F(object, offsets)
 
 	ASSERT_EQ(0, mprotect(page_at(tail, 4), 8 * page_size(), PROT_READ));
 	ASSERT_EQ(0, set_pages(&self->spread, tail, 4, 4));
-	EXPECT_TRUE(pages_hold(obj.all, 9, 12, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 9, 12, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 13, 16, &self->spread));
-	EXPECT_TRUE(pages_hold(obj.all, 17, 31, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 17, 31, &no_policy));
 
 	part = mremap(page_at(part, 2), 2 * page_size(), 2 * page_size(),
 		      MREMAP_MAYMOVE | MREMAP_FIXED, map_pages(2));
 	ASSERT_NE(MAP_FAILED, (void *)part);
 	ASSERT_EQ(0, set_pages(&self->there, part, 0, 2));
-	EXPECT_TRUE(pages_hold(obj.all, 17, 21, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 17, 21, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 22, 23, &self->there));
 	EXPECT_TRUE(pages_hold(tail, 13, 14, &self->there));
 
@@ -242,7 +242,7 @@ TEST_F(object, outlives_its_mapping)
 
 	ASSERT_EQ(0, set_pages(&self->spread, obj.all, 5, 11));
 	forget_object(&obj, other);
-	EXPECT_TRUE(pages_hold(obj.all, 0, 4, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 0, 4, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 5, 15, &self->spread));
 	touch_pages(obj.all, 16);
 	at = of_object(&obj, page_at(obj.all, 5), 5, 11, self->cpu_node);
@@ -294,9 +294,9 @@ TEST_F(object, default_clears)
 	struct touched at = of_object(&obj, page_at(obj.all, 4), 4, 4, self->cpu_node);
 
 	ASSERT_EQ(0, set_pages(&self->here, obj.all, 0, 12));
-	ASSERT_EQ(0, set_pages(&self->none, other, 4, 4));
+	ASSERT_EQ(0, set_pages(&no_policy, other, 4, 4));
 	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &self->here));
-	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 8, 11, &self->here));
 	ASSERT_EQ(0, policy_set_task(&self->there));
 	touch_pages(obj.all, 12);
@@ -333,18 +333,12 @@ struct random_run {
 	char *map[RANDOM_MAPS];
 	struct policy pol[RANDOM_POLICIES];
 	unsigned char model[RANDOM_PAGES];
-	unsigned long seed;
+	__u64 seed;
 };
 
 /* Where each mapping begins, and how long it is. */
 static const unsigned long random_first[RANDOM_MAPS] = { 0, 16, 40 };
 static const unsigned long random_nr[RANDOM_MAPS] = { 64, 48, 9 };
-
-static unsigned long random_below(struct random_run *run, unsigned long limit)
-{
-	run->seed = run->seed * 6364136223846793005UL + 1442695040888963407UL;
-	return (run->seed >> 33) % limit;
-}
 
 static void random_begin(struct random_run *run, enum kind kind)
 {
@@ -354,7 +348,7 @@ static void random_begin(struct random_run *run, enum kind kind)
 	*run = (struct random_run){ .obj = object_make(kind, RANDOM_PAGES), .seed = RANDOM_SEED };
 	for (int i = 0; i < RANDOM_MAPS; i++)
 		run->map[i] = object_map(&run->obj, random_first[i], random_nr[i]);
-	run->pol[0] = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
+	run->pol[0] = no_policy;
 	run->pol[1] = policy_for(MPOL_BIND, first);
 	run->pol[2] = policy_for(MPOL_BIND, last);
 	run->pol[3] = policy_for(MPOL_INTERLEAVE, machine.roomy);
@@ -366,10 +360,10 @@ static void random_begin(struct random_run *run, enum kind kind)
 /* One call by a random mapping; false when it fails. */
 static bool random_call(struct random_run *run)
 {
-	unsigned long map = random_below(run, RANDOM_MAPS);
-	unsigned long from = random_below(run, random_nr[map]);
-	unsigned long nr = 1 + random_below(run, random_nr[map] - from);
-	unsigned long pol = random_below(run, RANDOM_POLICIES);
+	unsigned long map = random_below(&run->seed, RANDOM_MAPS);
+	unsigned long from = random_below(&run->seed, random_nr[map]);
+	unsigned long nr = 1 + random_below(&run->seed, random_nr[map] - from);
+	unsigned long pol = random_below(&run->seed, RANDOM_POLICIES);
 
 	memset(run->model + random_first[map] + from, pol, nr);
 	return !set_pages(&run->pol[pol], run->map[map], from, nr);
@@ -425,9 +419,9 @@ TEST_F(object, between_private_memory)
 
 	ASSERT_EQ(0, set_pages(&self->there, base, 0, 12));
 	EXPECT_TRUE(pages_hold(base, 0, 11, &self->there));
-	EXPECT_TRUE(pages_hold(obj.all, 0, 1, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 0, 1, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 2, 5, &self->there));
-	EXPECT_TRUE(pages_hold(obj.all, 6, 7, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 6, 7, &no_policy));
 	object_free(&obj);
 }
 
@@ -455,11 +449,11 @@ TEST_F(object, twice_in_one_call)
 	ASSERT_NE(MAP_FAILED, mremap(two, 4 * page_size(), 4 * page_size(),
 				     MREMAP_MAYMOVE | MREMAP_FIXED, page_at(base, 4)));
 	ASSERT_EQ(0, set_pages(&self->spread, base, 1, 6));
-	EXPECT_TRUE(pages_hold(obj.all, 0, 0, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 0, 0, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 1, 3, &self->spread));
-	EXPECT_TRUE(pages_hold(obj.all, 4, 9, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 4, 9, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 10, 12, &self->spread));
-	EXPECT_TRUE(pages_hold(obj.all, 13, 15, &self->none));
+	EXPECT_TRUE(pages_hold(obj.all, 13, 15, &no_policy));
 	object_free(&obj);
 }
 
@@ -778,7 +772,6 @@ TEST_F(user, places_pages)
 static bool sets_range_as_user(void *arg)
 {
 	const struct user_case *user = arg;
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	char *base = map_pages(16), *map;
 
 	or_die(become_user(user->how->nice), "becoming a user");
@@ -786,7 +779,7 @@ static bool sets_range_as_user(void *arg)
 		     MREMAP_MAYMOVE | MREMAP_FIXED, page_at(base, 8));
 	or_die(map != MAP_FAILED, "mremap");
 	return set_pages(user->there, base, 0, 16) == user->how->err &&
-	       pages_hold(base, 0, 7, user->how->err ? &none : user->there);
+	       pages_hold(base, 0, 7, user->how->err ? &no_policy : user->there);
 }
 
 /* B1, and catches a call refused for its end that changed the memory before it. */
@@ -1253,7 +1246,6 @@ TEST_F(mount, remount)
 TEST_F(mount, remount_default)
 {
 	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	struct object old;
 	char seen[4096];
 
@@ -1263,7 +1255,7 @@ TEST_F(mount, remount_default)
 	ASSERT_TRUE(shown_policy(seen, sizeof(seen)));
 	EXPECT_STREQ("", seen);
 	EXPECT_TRUE(pages_hold(old.all, 0, 15, &spread));
-	EXPECT_TRUE(new_file_follows(&none, self->cpu_node));
+	EXPECT_TRUE(new_file_follows(&no_policy, self->cpu_node));
 	object_free(&old);
 	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), MS_REMOUNT));
 	EXPECT_TRUE(new_file_follows(&spread, self->cpu_node));
@@ -1273,14 +1265,13 @@ TEST_F(mount, remount_default)
 TEST_F(mount, default_clears)
 {
 	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
-	struct policy none = policy_for(MPOL_DEFAULT, (struct nodes){ 0 });
 	struct object obj;
 
 	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), 0));
 	obj = object_make(TMPFS, 16);
-	ASSERT_EQ(0, set_pages(&none, obj.all, 4, 4));
+	ASSERT_EQ(0, set_pages(&no_policy, obj.all, 4, 4));
 	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &spread));
-	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &none));
+	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &no_policy));
 	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &spread));
 	object_free(&obj);
 }

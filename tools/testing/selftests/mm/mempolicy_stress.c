@@ -34,9 +34,15 @@
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_process.h"
+#include "mempolicy_run.h"
+#include "mempolicy_settings.h"
 #include "mempolicy_stress.h"
 
-#define WEIGHT		"/sys/kernel/mm/mempolicy/weighted_interleave/node%d"
 #define BLOCK		"/sys/devices/system/memory/memory%d/"
 #define BLOCKS		64	/* to look through */
 #define SLAB		"/sys/kernel/slab/numa_policy/"
@@ -123,11 +129,9 @@ static int random_node(struct worker *w)
 
 static void change_weight(struct worker *w)
 {
-	char path[128], text[16];
+	int node = random_node(w);
 
-	snprintf(path, sizeof(path), WEIGHT, random_node(w));
-	snprintf(text, sizeof(text), "%u", one_in(w, 3) ? 0 : 1 + below(w, 255));
-	file_write(path, text);
+	weight_set(node, one_in(w, 3) ? 0 : 1 + below(w, 255));
 }
 
 static void remount(struct worker *w)
@@ -275,13 +279,10 @@ static unsigned int wait_for_processes(void)
 
 static void restore_machine(void)
 {
-	char path[128];
 	int node = -1;
 
-	while (nodes_step(&stress.memory, &node)) {
-		snprintf(path, sizeof(path), WEIGHT, node);
-		file_write(path, "0");
-	}
+	while (nodes_step(&stress.memory, &node))
+		weight_set(node, 0);
 	cpuset_leave();
 	drop_objects();
 	umount(MOUNT);

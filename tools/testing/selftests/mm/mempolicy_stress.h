@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_model.h"
 
 #define HUGE_PAGES	512	/* in a huge page of this machine, if it is an x86 */
 #define COMMON_PAGES	640	/* of each process, for all its threads */

@@ -16,11 +16,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
 #include "mempolicy_stress.h"
 
 #define FAIL_NTH_MAX	40
@@ -341,13 +344,9 @@ static pid_t random_process(struct worker *w)
 
 static void migrate_process(struct worker *w)
 {
-	unsigned long from[MASK_WORDS], to[MASK_WORDS];
-	struct nodes set = random_nodes(w);
+	struct nodes from = random_nodes(w), to = random_nodes(w);
 
-	nodes_to_mask(&set, from);
-	set = random_nodes(w);
-	nodes_to_mask(&set, to);
-	syscall(__NR_migrate_pages, random_process(w), machine.max + 1, from, to);
+	migrate_pages_of(random_process(w), &from, &to);
 }
 
 static void move_pages(struct worker *w)
@@ -361,7 +360,7 @@ static void move_pages(struct worker *w)
 		page[i] = page_at(part.at, i % part.nr);
 		node[i] = nodes_nth(&set, 0);
 	}
-	syscall(__NR_move_pages, 0, 8, page, node, status, MPOL_MF_MOVE);
+	sys_move_pages(0, 8, page, node, status, MPOL_MF_MOVE);
 }
 
 /* A child that changes what it got, and is gone. */

@@ -4,16 +4,20 @@
  * of huge pages that follows the writer's policy, the switch of NUMA balancing,
  * and a process that may not have one mapping more.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <sys/mman.h>
 #include <time.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 #define POOL		"/proc/sys/vm/nr_hugepages_mempolicy"
 #define SWITCH		"/proc/sys/kernel/numa_balancing"
-#define POOL_PAGE	(2UL << 20)
 #define MAX_MAPS	"/proc/sys/vm/max_map_count"
 
 #define LIMIT_S		60
@@ -21,15 +25,6 @@
 #define BALANCED_PAGES	64
 
 /* --- a pool of huge pages --- */
-
-static long pool_of(int node)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path),
-		 "/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages", node);
-	return file_number(path);
-}
 
 /* Catches a pool that does not follow the policy of who writes the sysctl. */
 TEST(pool_follows_the_writer)
@@ -62,29 +57,17 @@ TEST(pool_follows_the_writer)
 
 /* --- NUMA balancing --- */
 
-static double now(void)
+/* Uses the pages until @wanted of them are on @node, or for some time. */
+static unsigned long use(char *base, int node, unsigned long wanted, double most)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
-/* Uses the pages until @wanted of them are on @node, or for @seconds. */
-static unsigned long use(char *base, int node, unsigned long wanted, double seconds)
-{
-	double end = now() + seconds;
+	double end = seconds() + most;
 	unsigned long there;
-	int on[BALANCED_PAGES];
 
 	do {
 		for (int round = 0; round < 500; round++)
 			touch_pages(base, BALANCED_PAGES);
-		or_die(page_nodes(base, BALANCED_PAGES, on), "move_pages");
-		there = 0;
-		for (int i = 0; i < BALANCED_PAGES; i++)
-			there += on[i] == node;
-	} while (there < wanted && now() < end);
+		there = pages_on(base, BALANCED_PAGES, node);
+	} while (there < wanted && seconds() < end);
 	return there;
 }
 
@@ -92,10 +75,9 @@ static unsigned long use(char *base, int node, unsigned long wanted, double seco
 static bool put_on(char *base, int node)
 {
 	struct policy pol = policy_for(MPOL_BIND, nodes_of(node));
-	struct policy none = { .mode = MPOL_DEFAULT, .home = -1 };
 
 	return !policy_bind_range(&pol, base, BALANCED_PAGES * page_size(), MPOL_MF_MOVE) &&
-	       !policy_set_range(&none, base, BALANCED_PAGES * page_size());
+	       !policy_set_range(&no_policy, base, BALANCED_PAGES * page_size());
 }
 
 /* Catches a switch that does nothing, in either direction. */

@@ -6,13 +6,15 @@
  * B14 in comments is what Linux 6.12 does wrong: it tells of success, leaves an
  * empty directory, and puts another one that is already being freed.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/klog.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
 
 #define DIRECTORY	"/sys/kernel/mm/mempolicy"
 #define FILES		DIRECTORY "/weighted_interleave"

@@ -4,17 +4,19 @@
  * mappings belong to all of them, and any of it can change while another
  * thread takes a page.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
-#include "mempolicy_util.h"
-
-static const struct policy no_policy = { .mode = MPOL_DEFAULT, .home = -1 };
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_requests.h"
 
 /* Messages of the model are written to shared buffers: one thread at a time. */
 static pthread_mutex_t looking = PTHREAD_MUTEX_INITIALIZER;

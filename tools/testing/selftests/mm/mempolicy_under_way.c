@@ -3,7 +3,7 @@
  * Pages that a call meets while they are under way to another node, and addresses
  * without a page that are no pages under way either.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -15,10 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 #define HUGE_SIZE	(2UL << 20)
-#define NODE_POOL	"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages"
 #define SMALL_PAGES	32	/* so that some are always under way */
 #define SECONDS		15	/* at most */
 #define MOST_MOVES	30
@@ -43,11 +46,6 @@ struct traffic {
 	bool over;
 };
 
-static long sys_move_pages(unsigned long nr, void **pages, const int *nodes, int *status)
-{
-	return syscall(__NR_move_pages, 0, nr, pages, nodes, status, MPOL_MF_MOVE);
-}
-
 static void *to_and_fro(void *arg)
 {
 	int nodes[SMALL_PAGES], status[SMALL_PAGES];
@@ -59,23 +57,11 @@ static void *to_and_fro(void *arg)
 	while (!__atomic_load_n(&traffic->over, __ATOMIC_RELAXED)) {
 		for (unsigned long i = 0; i < traffic->nr; i++)
 			nodes[i] = traffic->node[traffic->moves & 1];
-		or_die(sys_move_pages(traffic->nr, pages, nodes, status) >= 0, "move_pages");
+		or_die(sys_move_pages(0, traffic->nr, pages, nodes, status, MPOL_MF_MOVE) >= 0,
+		       "move_pages");
 		__atomic_add_fetch(&traffic->moves, 1, __ATOMIC_RELAXED);
 	}
 	return NULL;
-}
-
-static bool set_pools(const struct nodes *nodes, long each)
-{
-	bool done = true;
-	char path[128];
-	int node = -1;
-
-	while (nodes_step(nodes, &node)) {
-		snprintf(path, sizeof(path), NODE_POOL, node);
-		done &= file_set_number(path, each) && file_number(path) == each;
-	}
-	return done;
 }
 
 FIXTURE(under_way) {
@@ -141,7 +127,7 @@ FIXTURE_SETUP(under_way)
 		nodes_add(&self->pools, traffic->node[0]);
 		nodes_add(&self->pools, traffic->node[1]);
 		nodes_add(&self->pools, nodes_highest(&machine.roomy));
-		if (!set_pools(&self->pools, 1))
+		if (!pools_set(&self->pools, 1))
 			SKIP(return, "needs root, and free huge pages");
 	}
 	traffic->base = make_pages(variant->kind, traffic);
@@ -155,17 +141,9 @@ FIXTURE_TEARDOWN(under_way)
 	__atomic_store_n(&self->traffic.over, true, __ATOMIC_RELAXED);
 	pthread_join(self->thread, NULL);
 	munmap(self->traffic.base, HUGE_SIZE);
-	set_pools(&self->pools, 0);
+	pools_set(&self->pools, 0);
 	if (*self->was)
 		thp_restore(self->was);
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
 /* Calls until there was time and traffic enough; returns how many did not say @want. */
@@ -173,12 +151,12 @@ static unsigned long count_others(struct traffic *traffic, const struct policy *
 				  unsigned long flags, int want, unsigned long *calls)
 {
 	unsigned long others = 0, moves = 0;
-	double end = now() + SECONDS * test_slowness();
+	double end = seconds() + SECONDS * test_slowness();
 
 	/* They may begin on any node. */
 	while (__atomic_load_n(&traffic->moves, __ATOMIC_RELAXED) < 2)
 		sched_yield();
-	for (*calls = 0; now() < end && moves < MOST_MOVES; (*calls)++) {
+	for (*calls = 0; seconds() < end && moves < MOST_MOVES; (*calls)++) {
 		others += policy_bind_range(pol, traffic->base, traffic->stride, flags) != want;
 		moves = __atomic_load_n(&traffic->moves, __ATOMIC_RELAXED);
 	}
@@ -263,7 +241,7 @@ FIXTURE_SETUP(no_page)
 	self->base = map_aligned();
 	if (variant->hugetlb) {
 		self->pool = nodes_of(nodes_nth(&machine.roomy, 0));
-		if (!set_pools(&self->pool, 1))
+		if (!pools_set(&self->pool, 1))
 			SKIP(return, "needs root, and a free huge page");
 		self->base = mmap(self->base, HUGE_SIZE, PROT_READ | PROT_WRITE,
 				  MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED | MAP_HUGETLB, -1, 0);
@@ -276,7 +254,7 @@ FIXTURE_SETUP(no_page)
 FIXTURE_TEARDOWN(no_page)
 {
 	munmap(self->base, HUGE_SIZE);
-	set_pools(&self->pool, 0);
+	pools_set(&self->pool, 0);
 }
 
 /* Catches what is in the place of a page taken for a page, or for one under way. */

@@ -4,7 +4,7 @@
  * a kernel may keep something for. Pages go where the set of the task that
  * touches them says, and rounds stay whole, whoever else forks and allocates.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -13,7 +13,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_files.h"
+#include "mempolicy_group.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 #define CGROUP		"/sys/fs/cgroup"
 #define SETS		80
@@ -211,14 +216,10 @@ TEST_F(shared, places_right_in_each_set)
 
 static void set_weights(bool some)
 {
-	char path[128];
 	int node = -1;
 
-	while (nodes_step(&machine.memory, &node)) {
-		snprintf(path, sizeof(path),
-			 "/sys/kernel/mm/mempolicy/weighted_interleave/node%d", node);
-		file_set_number(path, some ? 1 + node % 3 : 0);
-	}
+	while (nodes_step(&machine.memory, &node))
+		weight_set(node, some ? 1 + node % 3 : 0);
 }
 
 static int round_length(const struct nodes *nodes)

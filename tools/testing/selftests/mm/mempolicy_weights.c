@@ -3,7 +3,7 @@
  * Weights of weighted interleave: the files that hold them, what they are when
  * firmware tells how fast memory is, and where pages go when they are not all 1.
  */
-#include "kselftest_harness.h"
+#include "mempolicy_harness.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +12,11 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "mempolicy_util.h"
+#include "mempolicy_files.h"
+#include "mempolicy_machine.h"
+#include "mempolicy_pages.h"
+#include "mempolicy_policy.h"
+#include "mempolicy_settings.h"
 
 #define DIRECTORY	"/sys/kernel/mm/mempolicy/weighted_interleave/"
 #define AUTO		DIRECTORY "auto"
@@ -21,16 +25,12 @@
 
 /* --- the files --- */
 
-static void file_of(int node, char path[128])
-{
-	snprintf(path, 128, DIRECTORY "node%d", node);
-}
-
+/* As it is typed. */
 static bool write_weight(int node, const char *text)
 {
 	char path[128];
 
-	file_of(node, path);
+	weight_path(node, path);
 	return file_write(path, text);
 }
 
@@ -38,7 +38,7 @@ static int read_weight(int node)
 {
 	char path[128];
 
-	file_of(node, path);
+	weight_path(node, path);
 	return file_number(path);
 }
 
@@ -66,7 +66,7 @@ static void reset_weights(void)
 	int node = -1;
 
 	while (nodes_step(&machine.memory, &node))
-		write_weight(node, "0");
+		weight_set(node, 0);
 }
 
 /* --- what firmware tells --- */
@@ -129,7 +129,7 @@ TEST_F(files, keep_what_is_written)
 	EXPECT_EQ(7, read_weight(self->node));
 	EXPECT_TRUE(write_weight(self->node, "0xff"));
 	EXPECT_EQ(MAX_WEIGHT, read_weight(self->node));
-	EXPECT_TRUE(write_weight(self->node, "1"));
+	EXPECT_TRUE(weight_set(self->node, 1));
 	EXPECT_EQ(1, read_weight(self->node));
 }
 
@@ -140,7 +140,7 @@ TEST_F(files, zero_and_nothing_reset)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		ASSERT_TRUE(write_weight(self->node, "9"));
+		ASSERT_TRUE(weight_set(self->node, 9));
 		EXPECT_TRUE(write_weight(self->node, resets[i]));
 		EXPECT_EQ(self->before, read_weight(self->node));
 	}
@@ -154,7 +154,7 @@ TEST_F(files, junk_is_refused)
 	};
 	int i;
 
-	ASSERT_TRUE(write_weight(self->node, "5"));
+	ASSERT_TRUE(weight_set(self->node, 5));
 	for (i = 0; junk[i]; i++) {
 		errno = 0;
 		EXPECT_FALSE(write_weight(self->node, junk[i]))
@@ -198,7 +198,7 @@ TEST_F(files, are_independent)
 /* Catches weights that still follow bandwidth after one was written. */
 TEST_F(files, writing_one_ends_auto)
 {
-	ASSERT_TRUE(write_weight(self->node, "5"));
+	ASSERT_TRUE(weight_set(self->node, 5));
 	EXPECT_EQ(0, read_auto());
 }
 
@@ -210,7 +210,7 @@ TEST_F(files, auto_without_bandwidth)
 	while (nodes_step(&machine.memory, &node))
 		if (bandwidth_of(node))
 			SKIP(return, "firmware tells the bandwidth of node %d", node);
-	ASSERT_TRUE(write_weight(self->node, "5"));
+	ASSERT_TRUE(weight_set(self->node, 5));
 	EXPECT_EQ(0, write_auto("0"));
 	EXPECT_EQ(5, read_weight(self->node));
 	EXPECT_EQ(0, write_auto("1"));
@@ -312,7 +312,7 @@ TEST_F(bandwidth, ends_with_a_weight_by_hand)
 {
 	int node = nodes_nth(&machine.memory, 0);
 
-	ASSERT_TRUE(write_weight(node, "77"));
+	ASSERT_TRUE(weight_set(node, 77));
 	EXPECT_EQ(0, read_auto());
 	self->weight[node] = 77;
 	EXPECT_TRUE(weights_are(self->weight));
@@ -323,8 +323,8 @@ TEST_F(bandwidth, is_the_default)
 {
 	int node = nodes_nth(&machine.memory, 0);
 
-	ASSERT_TRUE(write_weight(node, "77"));
-	EXPECT_TRUE(write_weight(node, "0"));
+	ASSERT_TRUE(weight_set(node, 77));
+	EXPECT_TRUE(weight_set(node, 0));
 	EXPECT_TRUE(weights_are(self->weight));
 	EXPECT_EQ(0, read_auto());
 }
@@ -334,8 +334,8 @@ TEST_F(bandwidth, goes_on_when_nothing_was_set)
 {
 	int node = nodes_nth(&machine.memory, 0);
 
-	EXPECT_TRUE(write_weight(node, "0"));
-	EXPECT_FALSE(write_weight(node, "256"));
+	EXPECT_TRUE(weight_set(node, 0));
+	EXPECT_FALSE(weight_set(node, 256));
 	EXPECT_EQ(1, read_auto());
 	EXPECT_TRUE(weights_are(self->weight));
 }
@@ -350,7 +350,7 @@ TEST_F(bandwidth, comes_back)
 		int node = -1;
 
 		while (nodes_step(&machine.memory, &node))
-			ASSERT_TRUE(write_weight(node, "9"));
+			ASSERT_TRUE(weight_set(node, 9));
 		EXPECT_EQ(0, write_auto(yes[i])) TH_LOG("'%s' was refused", yes[i]);
 		EXPECT_EQ(1, read_auto());
 		EXPECT_TRUE(weights_are(self->weight));
@@ -420,19 +420,6 @@ static struct policy weighted(int first, int second)
 	return pol;
 }
 
-/* How many of the pages are on a node. */
-static int count_on(void *base, int nr, int node)
-{
-	int *nodes = calloc(nr, sizeof(*nodes));
-	int i, found = 0;
-
-	or_die(nodes && page_nodes(base, nr, nodes), "where the pages are");
-	for (i = 0; i < nr; i++)
-		found += nodes[i] == node;
-	free(nodes);
-	return found;
-}
-
 static void set_both(int first, int first_weight, int second, int second_weight)
 {
 	char text[16];
@@ -453,8 +440,10 @@ TEST_F(weights, rounds_of_a_mapping_are_exact)
 	set_both(self->first, variant->first, self->second, variant->second);
 	ASSERT_EQ(0, policy_set_range(&pol, base, ROUNDS * round * page_size()));
 	touch_pages(base, ROUNDS * round);
-	EXPECT_EQ(ROUNDS * variant->first, count_on(base, ROUNDS * round, self->first));
-	EXPECT_EQ(ROUNDS * variant->second, count_on(base, ROUNDS * round, self->second));
+	EXPECT_EQ((unsigned long)ROUNDS * variant->first,
+		  pages_on(base, ROUNDS * round, self->first));
+	EXPECT_EQ((unsigned long)ROUNDS * variant->second,
+		  pages_on(base, ROUNDS * round, self->second));
 }
 
 /* The most pages in succession that are on one node. */
@@ -500,12 +489,12 @@ TEST_F(weights, change_reaches_policies_that_exist)
 
 	ASSERT_EQ(0, policy_set_task(&pol));
 	touch_pages(base, 2);
-	EXPECT_EQ(1, count_on(base, 2, self->first));
+	EXPECT_EQ(1, pages_on(base, 2, self->first));
 
 	set_both(self->first, variant->first, self->second, variant->second);
 	touch_pages(page_at(base, 2), ROUNDS * round);
-	EXPECT_EQ(ROUNDS * variant->first,
-		  count_on(page_at(base, 2), ROUNDS * round, self->first));
+	EXPECT_EQ((unsigned long)ROUNDS * variant->first,
+		  pages_on(page_at(base, 2), ROUNDS * round, self->first));
 }
 
 /* --- rounds of many nodes --- */
@@ -569,7 +558,7 @@ static bool is_exact(void *base, int pages, int nr)
 
 	for (rank = 0; rank < nr; rank++) {
 		int node = nodes_nth(&machine.roomy, rank);
-		int found = count_on(base, pages, node);
+		int found = pages_on(base, pages, node);
 
 		if (found == ROUNDS * uneven(rank))
 			continue;
