@@ -7,6 +7,7 @@
 tests := tools/testing/selftests/mm
 demo := laboratory/demo
 explain := laboratory/explain
+lib := laboratory/lib
 
 # Sources that all test programs share, and those that belong to the program that
 # their name begins with.
@@ -44,9 +45,11 @@ $(obj)/%.o: $(tests)/%.c
 $(obj)/%.32.o: $(tests)/%.c
 	@$(CC) $(CFLAGS) -m32 $(headers_for_32) -c -o $@ $<
 $(obj)/demo-%.o: $(demo)/%.c
-	@$(CC) $(CFLAGS) -c -o $@ $<
+	@$(CC) $(CFLAGS) -I$(tests) -c -o $@ $<
+$(obj)/lib-%.o: $(lib)/%.c
+	@$(CC) $(CFLAGS) -I$(tests) -c -o $@ $<
 $(obj)/explain-%.o: $(explain)/%.c
-	@$(CC) $(CFLAGS) -c -o $@ $<
+	@$(CC) $(CFLAGS) -I$(tests) -c -o $@ $<
 
 link = @$(cross)gcc -static -s $(1) -o $@ $^
 
@@ -60,17 +63,20 @@ $(addprefix $(bin)/,$(compat:=_32)): $(bin)/%_32: \
 		$(obj)/%.32.o $(patsubst %,$(obj)/%.32.o,$(shared))
 	$(call link,-m32)
 
-$(bin)/memplace: $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c))
+# Of the files of the tests, those that need none of the others.
+common := $(addprefix $(obj)/,lib-policy.o mempolicy_nodes.o mempolicy_modes.o)
+
+$(bin)/memplace: $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c)) $(common)
 	$(call link)
 
 $(bin)/act: $(patsubst $(explain)/%.c,$(obj)/explain-%.o,\
-		$(wildcard $(explain)/*.c)) $(obj)/demo-policy.o
+		$(wildcard $(explain)/*.c)) $(common)
 	$(call link)
 
 # Only compiled, to see what another compiler says.
 objects: $(patsubst %,$(obj)/%.o,$(programs) $(shared) $(parts)) \
 	 $(patsubst %,$(obj)/%.32.o,$(if $(compat),$(compat) $(shared))) \
-	 $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c)) \
+	 $(common) $(patsubst $(demo)/%.c,$(obj)/demo-%.o,$(wildcard $(demo)/*.c)) \
 	 $(patsubst $(explain)/%.c,$(obj)/explain-%.o,$(wildcard $(explain)/*.c))
 
 # What the sources no longer have must not linger in the image.

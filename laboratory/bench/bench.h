@@ -13,24 +13,8 @@
 #include <stddef.h>
 #include <stdnoreturn.h>
 
-enum { DEFAULT, PREFERRED, BIND, INTERLEAVE, LOCAL, PREFERRED_MANY, WEIGHTED };
-
-/* Flags of modes, and of mbind(). */
-#define STATIC_NODES	0x8000
-#define MF_STRICT	1
-#define MF_MOVE		2
-
-struct mode {
-	const char *name;
-	int mode;
-};
-
-/* All modes, ends with a NULL name. */
-extern const struct mode all_modes[];
-
-struct nodes {
-	unsigned long word[16];		/* room for 1024 */
-};
+#include "mempolicy_modes.h"
+#include "mempolicy_nodes.h"
 
 /**
  * struct op - an operation to be measured
@@ -85,7 +69,7 @@ int make_object(size_t pages);
 void map_windows(char *addr, int nr, int fd, size_t first, size_t step);
 void make_ranges(int fd, int nr, size_t step, size_t len);
 void write_file(const char *path, const char *text);
-double file_figure(const char *path, const char *name);
+double figure_of(const char *path, const char *name);
 void set_weight(int nid, int weight);
 
 /* The rows, a file for each kind. */

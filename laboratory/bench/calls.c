@@ -3,10 +3,9 @@
  * The system calls.
  */
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "bench.h"
+#include "mempolicy_calls.h"
 
 #define CALLS	100
 #define PIECES	1000
@@ -16,7 +15,7 @@ static void set_other(void *arg)
 	int i;
 
 	for (i = 0; i < CALLS; i++)
-		set_task(i & 1 ? BIND : INTERLEAVE);
+		set_task(i & 1 ? MPOL_BIND : MPOL_INTERLEAVE);
 }
 
 static void set_same(void *arg)
@@ -24,7 +23,7 @@ static void set_same(void *arg)
 	int i;
 
 	for (i = 0; i < CALLS; i++)
-		set_task(BIND);
+		set_task(MPOL_BIND);
 }
 
 static void get(void *arg)
@@ -33,39 +32,39 @@ static void get(void *arg)
 	int mode, i;
 
 	for (i = 0; i < CALLS; i++)
-		if (syscall(SYS_get_mempolicy, &mode, &seen, mask_bits, NULL, 0))
+		if (sys_get_mempolicy(&mode, &seen, mask_bits, NULL, 0))
 			fail("get_mempolicy");
 }
 
 /* The middle one of three pages. */
 static void bind_middle(void *arg)
 {
-	set_range((char *)arg + page, page, BIND);
+	set_range((char *)arg + page, page, MPOL_BIND);
 }
 
 static void default_middle(void *arg)
 {
-	set_range((char *)arg + page, page, DEFAULT);
+	set_range((char *)arg + page, page, MPOL_DEFAULT);
 }
 
 static void bind_all(void *arg)
 {
-	set_range(arg, 3 * page, BIND);
+	set_range(arg, 3 * page, MPOL_BIND);
 }
 
 static void interleave_all(void *arg)
 {
-	set_range(arg, 3 * page, INTERLEAVE);
+	set_range(arg, 3 * page, MPOL_INTERLEAVE);
 }
 
 static void bind_pieces(void *arg)
 {
-	set_range(arg, 2 * PIECES * page, BIND);
+	set_range(arg, 2 * PIECES * page, MPOL_BIND);
 }
 
 static void default_pieces(void *arg)
 {
-	set_range(arg, 2 * PIECES * page, DEFAULT);
+	set_range(arg, 2 * PIECES * page, MPOL_DEFAULT);
 }
 
 static void bench_task_calls(void)
@@ -74,10 +73,10 @@ static void bench_task_calls(void)
 		.run = set_other, .rounds = 9, .per = CALLS });
 	measure("call/set_mempolicy/same", &(struct op) {
 		.run = set_same, .rounds = 9, .per = CALLS });
-	set_task(INTERLEAVE);
+	set_task(MPOL_INTERLEAVE);
 	measure("call/get_mempolicy", &(struct op) {
 		.run = get, .rounds = 9, .per = CALLS });
-	set_task(DEFAULT);
+	set_task(MPOL_DEFAULT);
 }
 
 static void bench_mbind(void)

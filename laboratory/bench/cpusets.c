@@ -61,7 +61,7 @@ static noreturn void be_bound(int threads, int ready)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	write_file(ROOT "/bench/tasks", "0");
-	set_pieces(map_pieces(PIECES), PIECES, BIND);
+	set_pieces(map_pieces(PIECES), PIECES, MPOL_BIND);
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK);
 	while (--threads)

@@ -77,7 +77,7 @@ static const char *const scopes[] = { "task", "vma", "shared" };
 
 enum { TASK, VMA, SHARED };
 
-static void measure_fault(int scope, bool huge, const struct mode *mode)
+static void measure_fault(int scope, bool huge, int mode)
 {
 	struct area area;
 	struct op op = {
@@ -90,16 +90,16 @@ static void measure_fault(int scope, bool huge, const struct mode *mode)
 	char row[64];
 
 	snprintf(row, sizeof(row), "fault/%s/%s/%s", huge ? "2m" : "4k",
-		 scopes[scope], mode->name);
+		 scopes[scope], mode_word(mode));
 	if (!wanted(row))
 		return;
 	map_area(&area, scope == SHARED, huge);
 	if (scope == TASK)
-		set_task(mode->mode);
+		set_task(mode);
 	else
-		set_range(area.addr, area.len, mode->mode);
+		set_range(area.addr, area.len, mode);
 	measure(row, &op);
-	set_task(DEFAULT);
+	set_task(MPOL_DEFAULT);
 	unmap_area(&area);
 }
 
@@ -119,15 +119,14 @@ static void settle(void)
 
 void bench_faults(void)
 {
-	const struct mode *mode;
-	int scope, huge;
+	int scope, huge, mode;
 
 	settle();
 	write_file("/sys/kernel/mm/transparent_hugepage/shmem_enabled",
 		   "advise");
 	for (huge = 0; huge <= 1; huge++)
 		for (scope = TASK; scope <= SHARED; scope++)
-			for (mode = all_modes; mode->name; mode++)
+			for (mode = 0; mode < NR_MODES; mode++)
 				measure_fault(scope, huge, mode);
 }
 
@@ -145,7 +144,7 @@ void fault_in_threads(int threads)
 	int i;
 
 	map_area(&whole, true, false);
-	set_range(whole.addr, whole.len, INTERLEAVE);
+	set_range(whole.addr, whole.len, MPOL_INTERLEAVE);
 	for (i = 0; i < threads; i++) {
 		part[i] = whole;
 		part[i].len = whole.len / threads;

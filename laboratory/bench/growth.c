@@ -74,7 +74,7 @@ static void set_all(void *arg)
 {
 	struct spread *spread = arg;
 
-	set_range(spread->addr, spread->nr * page, BIND);
+	set_range(spread->addr, spread->nr * page, MPOL_BIND);
 }
 
 static void measure_spread(const char *what, void (*map)(void *arg), int nr)
@@ -93,8 +93,8 @@ static void measure_spread(const char *what, void (*map)(void *arg), int nr)
 
 static void split_and_merge(void *arg)
 {
-	set_range(arg, page, INTERLEAVE);
-	set_range(arg, page, BIND);
+	set_range(arg, page, MPOL_INTERLEAVE);
+	set_range(arg, page, MPOL_BIND);
 }
 
 /**
@@ -116,7 +116,7 @@ void make_ranges(int fd, int nr, size_t step, size_t len)
 			    MAP_SHARED, fd, i * step * page);
 		if (addr == MAP_FAILED)
 			fail("mmap");
-		set_range(addr, len * page, i & 1 ? PREFERRED_MANY : BIND);
+		set_range(addr, len * page, i & 1 ? MPOL_PREFERRED_MANY : MPOL_BIND);
 		munmap(addr, len * page);
 	}
 }

@@ -66,16 +66,16 @@ static void close_objects(void *arg)
 		close(fds[i]);
 }
 
-static void measure_under(const struct mode *mode, const char *what,
+static void measure_under(int mode, const char *what,
 			  struct op op)
 {
 	char row[64];
 
-	snprintf(row, sizeof(row), "kernel/%s/%s", what, mode->name);
+	snprintf(row, sizeof(row), "kernel/%s/%s", what, mode_word(mode));
 	op.rounds = 9;
-	set_task(mode->mode);
+	set_task(mode);
 	measure(row, &op);
-	set_task(DEFAULT);
+	set_task(MPOL_DEFAULT);
 }
 
 static void open_file(void)
@@ -92,13 +92,12 @@ static void open_file(void)
 void bench_kernel(void)
 {
 	char *buffer = map_private(PAGES * page);
-	const struct mode *mode;
-	int sems, fds[OBJECTS];
+	int mode, sems, fds[OBJECTS];
 
 	open_file();
 	/* The buffer's own pages are not to come in while it counts. */
 	read_hole(buffer);
-	for (mode = all_modes; mode->name; mode++) {
+	for (mode = 0; mode < NR_MODES; mode++) {
 		measure_under(mode, "page-cache-write", (struct op) {
 			.run = write_pages, .after = empty_file,
 			.arg = buffer, .per = PAGES });

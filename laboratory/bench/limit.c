@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "mempolicy_calls.h"
 
 #define GROUP		"/sys/fs/cgroup/limit"
 #define RANGES		8192
@@ -22,7 +22,7 @@ static double charged(void)
 {
 	/* The kernel adds up what its CPUs counted every two seconds. */
 	sleep(3);
-	return file_figure(GROUP "/memory.stat", "kernel ");
+	return figure_of(GROUP "/memory.stat", "kernel ");
 }
 
 /* Freed memory is waited for: what comes is all there is. */
@@ -34,12 +34,12 @@ static void tell_ranges(const char *what, size_t step)
 
 	make_ranges(fd, 1, step, 1);
 	charged_before = charged();
-	used_before = file_figure("/proc/meminfo", "SUnreclaim:");
+	used_before = figure_of("/proc/meminfo", "SUnreclaim:");
 	make_ranges(fd, RANGES, step, 1);
 	snprintf(row, sizeof(row), "bytes/range-%s/charged", what);
 	report(row, (charged() - charged_before) / RANGES);
 	snprintf(row, sizeof(row), "bytes/range-%s/system", what);
-	report(row, (file_figure("/proc/meminfo", "SUnreclaim:") - used_before) *
+	report(row, (figure_of("/proc/meminfo", "SUnreclaim:") - used_before) *
 	       1024 / RANGES);
 	close(fd);
 }
@@ -49,9 +49,10 @@ static bool set_nth(char *addr, unsigned long i, unsigned int flags)
 {
 	struct nodes nodes = every_node;
 
-	nodes.word[0] |= (i + 1) << 16;
-	return !syscall(SYS_mbind, addr + i * page, page,
-			WEIGHTED | STATIC_NODES, &nodes, mask_bits, flags);
+	nodes.w[0] |= (i + 1) << 16;
+	return !sys_mbind(addr + i * page, page,
+			  MPOL_WEIGHTED_INTERLEAVE | STATIC, &nodes, mask_bits,
+			  flags);
 }
 
 /*
@@ -67,7 +68,7 @@ static noreturn void fill(void)
 	for (i = 0; i < POLICIES && set_nth(addr, i, 0); i++)
 		;
 	for (i = 0; i < POLICIES; i++)
-		set_nth(addr, i, MF_STRICT);
+		set_nth(addr, i, MPOL_MF_STRICT);
 	_exit(0);
 }
 
@@ -111,7 +112,7 @@ static void tell_peak(void)
 		set_weight(nid, 255 - nid);
 	in_child(fill);
 	report("limit/30000-policies/peak",
-	       file_figure(GROUP "/memory.peak", "") * 100 / ROOM);
+	       figure_of(GROUP "/memory.peak", "") * 100 / ROOM);
 	for (nid = 0; nid < nr_nodes; nid++)
 		set_weight(nid, 1);
 	rmdir(GROUP);

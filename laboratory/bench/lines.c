@@ -47,7 +47,7 @@ static char *make_area(bool policy)
 	char *addr = map_private(FAULTS * page);
 
 	if (policy)
-		set_range_nodes(addr, FAULTS * page, BIND, &nodes, 0);
+		set_range_nodes(addr, FAULTS * page, MPOL_BIND, &nodes, 0);
 	return addr;
 }
 
@@ -64,7 +64,7 @@ static char *make_vmas(bool policy)
 	char *addr = map_pieces(PIECES);
 
 	if (policy)
-		set_pieces(addr, PIECES, BIND);
+		set_pieces(addr, PIECES, MPOL_BIND);
 	return addr;
 }
 
@@ -88,7 +88,7 @@ static void mbind_in_turn(char *addr)
 	int i;
 
 	for (i = 0; i < CALLS; i++)
-		set_range(addr + page, page, i & 1 ? BIND : INTERLEAVE);
+		set_range(addr + page, page, i & 1 ? MPOL_BIND : MPOL_INTERLEAVE);
 }
 
 static void mprotect_in_turn(char *addr)

@@ -2,14 +2,12 @@
 /*
  * Mappings and files that several rows need.
  */
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "mempolicy_files.h"
 
 char *map_private(size_t len)
 {
@@ -49,26 +47,17 @@ void set_pieces(char *addr, int nr, int mode)
 
 void write_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+	if (!file_write(path, text))
 		fail(path);
-	close(fd);
 }
 
 /* The number that follows @name in a file of the kernel. */
-double file_figure(const char *path, const char *name)
+double figure_of(const char *path, const char *name)
 {
-	char line[256];
-	double value = 0;
-	FILE *file = fopen(path, "r");
+	long value = file_figure(path, name);
 
-	if (!file)
+	if (value < 0)
 		fail(path);
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, name, strlen(name)))
-			value = atof(line + strlen(name));
-	fclose(file);
 	return value;
 }
 

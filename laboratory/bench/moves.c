@@ -4,10 +4,10 @@
  */
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "mempolicy_calls.h"
 
 /* The first of the pages start on the wrong node. */
 struct pages {
@@ -25,7 +25,7 @@ static void put_on(struct pages *pages, int first, int nr,
 
 	if (!nr)
 		return;
-	set_range_nodes(addr, nr * page, BIND, nodes, 0);
+	set_range_nodes(addr, nr * page, MPOL_BIND, nodes, 0);
 	memset(addr, 1, nr * page);
 }
 
@@ -42,7 +42,7 @@ static void lay_out(void *arg)
 	madvise(pages->addr, pages->nr * page, MADV_DONTNEED);
 	put_on(pages, 0, pages->wrong, &pages->away);
 	put_on(pages, pages->wrong, pages->nr - pages->wrong, &pages->home);
-	set_range(pages->addr, pages->nr * page, DEFAULT);
+	set_range(pages->addr, pages->nr * page, MPOL_DEFAULT);
 	usleep(GRACE_US);
 }
 
@@ -50,15 +50,15 @@ static void bind(void *arg)
 {
 	struct pages *pages = arg;
 
-	set_range_nodes(pages->addr, pages->nr * page, BIND, &pages->home, 0);
+	set_range_nodes(pages->addr, pages->nr * page, MPOL_BIND, &pages->home, 0);
 }
 
 static void bind_and_move(void *arg)
 {
 	struct pages *pages = arg;
 
-	set_range_nodes(pages->addr, pages->nr * page, BIND, &pages->home,
-			MF_MOVE);
+	set_range_nodes(pages->addr, pages->nr * page, MPOL_BIND, &pages->home,
+			MPOL_MF_MOVE);
 }
 
 /* Every page of the process: there are a few of the program itself. */
@@ -66,8 +66,7 @@ static void migrate(void *arg)
 {
 	struct pages *pages = arg;
 
-	if (syscall(SYS_migrate_pages, 0, sizeof(struct nodes) * 8 + 1,
-		    &pages->away, &pages->home) < 0)
+	if (sys_migrate_pages(0, mask_bits, &pages->away, &pages->home) < 0)
 		fail("migrate_pages");
 }
 

@@ -23,9 +23,9 @@ static struct use use_now(void)
 {
 	sleep(3);
 	return (struct use) {
-		.system = file_figure("/proc/meminfo", "SUnreclaim:") * 1024,
-		.charged = file_figure(GROUP "/memory.stat",
-				       "slab_unreclaimable "),
+		.system = figure_of("/proc/meminfo", "SUnreclaim:") * 1024,
+		.charged = figure_of(GROUP "/memory.stat",
+				     "slab_unreclaimable "),
 	};
 }
 
@@ -57,7 +57,7 @@ static struct use use_of_one_policy(char *addr, int mode)
 
 	set_pieces(addr, PIECES, mode);
 	use = use_since(&from);
-	set_pieces(addr, PIECES, DEFAULT);
+	set_pieces(addr, PIECES, MPOL_DEFAULT);
 	return use;
 }
 
@@ -68,8 +68,8 @@ static struct use use_of_one_policy(char *addr, int mode)
 static void tell_all(void)
 {
 	char *addr = map_pieces(PIECES);
-	static const int others[] = { INTERLEAVE, PREFERRED_MANY };
-	struct use use = use_of_one_policy(addr, BIND), again, from;
+	static const int others[] = { MPOL_INTERLEAVE, MPOL_PREFERRED_MANY };
+	struct use use = use_of_one_policy(addr, MPOL_BIND), again, from;
 	struct nodes nodes;
 	int i;
 
@@ -83,7 +83,7 @@ static void tell_all(void)
 	from = use_now();
 	for (i = 0; i < PIECES; i++) {
 		nodes = nodes_from_bits(i + 1);
-		set_range_nodes(addr + 2 * i * page, page, BIND, &nodes, 0);
+		set_range_nodes(addr + 2 * i * page, page, MPOL_BIND, &nodes, 0);
 	}
 	use = use_since(&from);
 	tell("4096-mbinds-of-policies", &use);

@@ -1,68 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The system calls, and the nodes of the machine.
+ * The policies, and the nodes of the machine: a set of nodes is passed as it is,
+ * for words are of 64 bits here, in the order that the kernel has them.
  */
-#include <stdio.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "bench.h"
-
-#define BITS	(8 * sizeof(long))
-
-const struct mode all_modes[] = {
-	{ "default", DEFAULT },
-	{ "local", LOCAL },
-	{ "preferred", PREFERRED },
-	{ "bind", BIND },
-	{ "preferred-many", PREFERRED_MANY },
-	{ "interleave", INTERLEAVE },
-	{ "weighted", WEIGHTED },
-	{ NULL, 0 },
-};
+#include "mempolicy_calls.h"
+#include "mempolicy_files.h"
 
 struct nodes every_node;
 int nr_nodes;
 unsigned long mask_bits;
-static int numbers[1024];
+static int numbers[NODE_BITS];
 
-static void add_node(struct nodes *nodes, int nid)
-{
-	nodes->word[nid / BITS] |= 1UL << (nid % BITS);
-}
-
-/* The nodes with memory, which may have gaps: "0-3,5". */
+/* The nodes with memory, which may have gaps. */
 void find_nodes(void)
 {
-	FILE *list = fopen("/sys/devices/system/node/has_memory", "r");
-	int first, last;
+	char list[4096];
+	int nid = -1;
 
-	if (!list)
+	if (!file_read("/sys/devices/system/node/has_memory", list,
+		       sizeof(list)) || !nodes_from_list(list, &every_node))
 		fail("nodes with memory");
-	while (fscanf(list, "%d", &first) == 1) {
-		last = first;
-		if (fscanf(list, "-%d", &last) < 0)
-			last = first;
-		for (; first <= last; first++) {
-			numbers[nr_nodes++] = first;
-			add_node(&every_node, first);
-		}
-		if (fgetc(list) != ',')
-			break;
-	}
-	fclose(list);
+	while (nodes_step(&every_node, &nid))
+		numbers[nr_nodes++] = nid;
 	/* As libnuma does: as many words as there are nodes for. */
-	mask_bits = (numbers[nr_nodes - 1] / BITS + 1) * BITS + 1;
+	mask_bits = (numbers[nr_nodes - 1] / LONG_BITS + 1) * LONG_BITS + 1;
 }
 
 /* The node at a position among those with memory, counted around. */
 struct nodes node_at(int index)
 {
-	struct nodes nodes = { 0 };
-
-	add_node(&nodes, numbers[index % nr_nodes]);
-	return nodes;
+	return nodes_of(numbers[index % nr_nodes]);
 }
 
 /* A set for each number but 0; on a small machine they come again. */
@@ -75,21 +43,20 @@ struct nodes nodes_from_bits(unsigned int bits)
 	bits = (bits - 1) % sets + 1;
 	for (i = 0; i < 32; i++)
 		if (bits & 1U << i)
-			add_node(&nodes, numbers[i]);
+			nodes_add(&nodes, numbers[i]);
 	return nodes;
 }
 
 static bool has_nodes(int mode)
 {
-	return mode != DEFAULT && mode != LOCAL;
+	return mode != MPOL_DEFAULT && mode != MPOL_LOCAL;
 }
 
 void set_task_nodes(int mode, const struct nodes *nodes)
 {
 	const void *mask = has_nodes(mode) ? nodes : NULL;
 
-	if (syscall(SYS_set_mempolicy, mode, mask,
-		    mask ? mask_bits : 0))
+	if (sys_set_mempolicy(mode, mask, mask ? mask_bits : 0))
 		fail("set_mempolicy");
 }
 
@@ -103,8 +70,7 @@ void set_range_nodes(void *addr, size_t len, int mode,
 {
 	const void *mask = has_nodes(mode) ? nodes : NULL;
 
-	if (syscall(SYS_mbind, addr, len, mode, mask,
-		    mask ? mask_bits : 0, flags))
+	if (sys_mbind(addr, len, mode, mask, mask ? mask_bits : 0, flags))
 		fail("mbind");
 }
 

@@ -41,7 +41,7 @@ static void bench_numa_maps(void)
 	if (!wanted("proc/numa_maps"))
 		return;
 	addr = map_pieces(PIECES);
-	set_pieces(addr, PIECES, INTERLEAVE);
+	set_pieces(addr, PIECES, MPOL_INTERLEAVE);
 	measure("proc/numa_maps", &(struct op) {
 		.run = read_maps, .rounds = 5, .per = PIECES });
 	unmap_pieces(addr, PIECES);
@@ -63,7 +63,7 @@ void bench_proc(void)
 		for (i = 0; i < MANY; i++) {
 			struct nodes nodes = nodes_from_bits(i + 1);
 
-			set_range_nodes(addr + 2 * i * page, page, WEIGHTED,
+			set_range_nodes(addr + 2 * i * page, page, MPOL_WEIGHTED_INTERLEAVE,
 					&nodes, 0);
 		}
 		measure("proc/weight/1000-policies", &op);

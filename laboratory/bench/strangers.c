@@ -27,13 +27,13 @@
  */
 static unsigned long next_mask(unsigned long *seed)
 {
-	unsigned long hash = BIND | STATIC_NODES, word;
+	unsigned long hash = MPOL_BIND | STATIC, word;
 
 	hash = hash * GOLDEN - 1;
 	do {
 		*seed += 2;
 		word = *seed * 0x9e3779b97f4a7c15UL | 1;
-	} while ((((hash ^ word) * GOLDEN ^ every_node.word[0]) * GOLDEN) >>
+	} while ((((hash ^ word) * GOLDEN ^ every_node.w[0]) * GOLDEN) >>
 		 BUCKET_SHIFT);
 	return word;
 }
@@ -55,7 +55,7 @@ static noreturn void hold(int nr, unsigned long seed, int ready)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (i = 0; i < nr; i++) {
 		nodes = next_nodes(&seed);
-		set_range_nodes(addr + i * page, page, BIND | STATIC_NODES,
+		set_range_nodes(addr + i * page, page, MPOL_BIND | STATIC,
 				&nodes, 0);
 	}
 	if (write(ready, "", 1) != 1)
@@ -99,7 +99,7 @@ static void set_new(void *arg)
 	int i;
 
 	for (i = 0; i < CALLS; i++)
-		set_task_nodes(BIND | STATIC_NODES, &fresh[i]);
+		set_task_nodes(MPOL_BIND | STATIC, &fresh[i]);
 }
 
 static void measure_beside(int nr, bool (*ready)(const char *row))
@@ -119,7 +119,7 @@ static void measure_beside(int nr, bool (*ready)(const char *row))
 	}
 	measure(row, &(struct op) {
 		.before = choose, .run = set_new, .rounds = 5, .per = CALLS });
-	set_task(DEFAULT);
+	set_task(MPOL_DEFAULT);
 	while (i--) {
 		kill(holders[i], SIGKILL);
 		waitpid(holders[i], NULL, 0);

@@ -47,7 +47,7 @@ static void fork_and_exit(int mode, const char *fork_row, const char *exit_row)
 	if (!wanted(fork_row) && !wanted(exit_row))
 		return;
 	addr = map_pieces(PIECES);
-	if (mode != DEFAULT)
+	if (mode != MPOL_DEFAULT)
 		set_pieces(addr, PIECES, mode);
 	measure(fork_row, &(struct op) {
 		.run = start, .after = reap, .rounds = 5, .per = PIECES });
@@ -60,14 +60,14 @@ static void exec_under(int mode, const char *row)
 {
 	set_task(mode);
 	measure(row, &(struct op) { .run = exec, .rounds = 5, .per = 1 });
-	set_task(DEFAULT);
+	set_task(MPOL_DEFAULT);
 }
 
 void bench_tasks(void)
 {
-	fork_and_exit(DEFAULT, "task/fork/no-policy", "task/exit/no-policy");
-	fork_and_exit(BIND, "task/fork/policy", "task/exit/policy");
-	exec_under(DEFAULT, "task/exec/default");
-	exec_under(BIND, "task/exec/bind");
-	exec_under(INTERLEAVE, "task/exec/interleave");
+	fork_and_exit(MPOL_DEFAULT, "task/fork/no-policy", "task/exit/no-policy");
+	fork_and_exit(MPOL_BIND, "task/fork/policy", "task/exit/policy");
+	exec_under(MPOL_DEFAULT, "task/exec/default");
+	exec_under(MPOL_BIND, "task/exec/bind");
+	exec_under(MPOL_INTERLEAVE, "task/exec/interleave");
 }

@@ -258,12 +258,12 @@ void bench_views(void)
 		fail("cpuset");
 	for (i = 0; i < MOST; i++)
 		make_cpuset(i);
-	measure_all("interleave", INTERLEAVE);
+	measure_all("interleave", MPOL_INTERLEAVE);
 	for (i = 0; i < nr_nodes; i++)
 		set_weight(i, 255);
-	measure_all("weights-255", WEIGHTED);
+	measure_all("weights-255", MPOL_WEIGHTED_INTERLEAVE);
 	set_prime_weights();
-	measure_all("weights-prime", WEIGHTED);
+	measure_all("weights-prime", MPOL_WEIGHTED_INTERLEAVE);
 	for (i = 0; i < nr_nodes; i++)
 		set_weight(i, 1);
 	remove_cpusets(MOST);

@@ -14,12 +14,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "mempolicy_calls.h"
 
 #define GROUP		"/sys/fs/cgroup/waits"
 #define HIGH		"4M"
@@ -30,8 +30,6 @@
 #define FAULTS		2048
 #define MOST_PHASES	41
 #define PATIENCE_MS	10000
-
-#define SYS_home_node	450
 
 static void pin(int cpu)
 {
@@ -63,7 +61,7 @@ static long change_object(void)
 		fail("mmap");
 	spent = -clock_ns();
 	for (i = 0; i < CALLS; i++)
-		set_range(addr + i % 16 * page, page, i & 1 ? BIND : INTERLEAVE);
+		set_range(addr + i % 16 * page, page, i & 1 ? MPOL_BIND : MPOL_INTERLEAVE);
 	return spent + clock_ns();
 }
 
@@ -73,7 +71,7 @@ static long fault_weighted(void)
 	long spent;
 	int i;
 
-	set_range(addr, FAULTS * page, WEIGHTED);
+	set_range(addr, FAULTS * page, MPOL_WEIGHTED_INTERLEAVE);
 	spent = -clock_ns();
 	for (i = 0; i < FAULTS; i++)
 		asm volatile("movb $1, %0" : "=m" (addr[i * page]));
@@ -173,14 +171,14 @@ static char *make_private(void)
 	write_file(GROUP "/cgroup.procs", "0");
 	for (i = 0; i < PRIVATE; i++) {
 		nodes = node_at(i & 1);
-		set_range_nodes(addr + i * page, page, BIND, &nodes, 0);
+		set_range_nodes(addr + i * page, page, MPOL_BIND, &nodes, 0);
 	}
 	return addr;
 }
 
 static void set_home(char *addr, int round)
 {
-	syscall(SYS_home_node, addr, PRIVATE * page, round & 1, 0);
+	sys_home_node(addr, PRIVATE * page, round & 1, 0);
 }
 
 static char *make_windows(void)
@@ -194,7 +192,7 @@ static char *make_windows(void)
 
 static void set_windows(char *addr, int round)
 {
-	set_range(addr, WINDOWS * page, round & 1 ? BIND : INTERLEAVE);
+	set_range(addr, WINDOWS * page, round & 1 ? MPOL_BIND : MPOL_INTERLEAVE);
 }
 
 static void write_weight(char *addr, int round)

@@ -46,7 +46,7 @@ void bench_writers(void)
 	if (!wanted_kind("weights/"))
 		return;
 	addr = map_private(page);
-	set_range(addr, page, WEIGHTED);
+	set_range(addr, page, MPOL_WEIGHTED_INTERLEAVE);
 	set_weights(255);
 	measure("weights/first-fault/no-write", &(struct op) {
 		.run = touch_one, .after = forget_one,

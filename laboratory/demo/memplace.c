@@ -12,7 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "policy.h"
+#include "../lib/policy.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_modes.h"
 #include "row.h"
 #include "where.h"
 
@@ -125,10 +127,10 @@ static void apply(const struct request *request, char *range, size_t len)
 	}
 	if (request->range) {
 		parse_policy(request->range, &policy);
-		if (policy_set_range(&policy, range, len))
+		if (policy_set_range(&policy, range, len, 0))
 			fail("mbind");
 	}
-	if (request->home >= 0 && policy_set_home(request->home, range, len))
+	if (request->home >= 0 && sys_home_node(range, len, request->home, 0))
 		fail("set_mempolicy_home_node");
 }
 
@@ -142,7 +144,8 @@ static int mode_told(const struct request *request, void *addr)
 	if (!text)
 		return 1;
 	parse_policy(text, &policy);
-	if (policy_get_mode(request->range ? addr : NULL, &mode))
+	if (sys_get_mempolicy(&mode, NULL, 0, request->range ? addr : NULL,
+			      request->range ? MPOL_F_ADDR : 0))
 		fail("get_mempolicy");
 	if (mode == policy.mode)
 		return 1;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/policy.h"
+#include "mempolicy_calls.h"
 #include "where.h"
 
 #define PATIENCE	2000	/* times 10 ms */
@@ -21,18 +23,12 @@ static FILE *open_numa_maps(pid_t pid)
 	return fopen(path, "r");
 }
 
-/*
- * Line: address, policy, attributes.  A policy can contain one blank, as in
- * "prefer (many):1-2"; attributes always contain '=' or are single words.
- */
+/* The policy is what follows the address. */
 static void copy_report(const char *line, char *report, size_t size)
 {
 	const char *start = strchr(line, ' ') + 1;
-	const char *end = start + strcspn(start, "\n ");
 
-	if (!strncmp(start, "prefer (", 8) || !strncmp(start, "weighted ", 9))
-		end += 1 + strcspn(end + 1, "\n ");
-	snprintf(report, size, "%.*s", (int)(end - start), start);
+	snprintf(report, size, "%.*s", (int)policy_length(start), start);
 }
 
 /* " N0=16 N2=16" at the end of a line */
@@ -81,7 +77,7 @@ static int own_counts(void *addr, size_t len, struct where *where)
 	if (pages && nodes) {
 		for (i = 0; i < count; i++)
 			pages[i] = (char *)addr + i * size;
-		ret = policy_page_nodes(count, pages, nodes);
+		ret = sys_move_pages(0, count, pages, NULL, nodes, 0);
 		for (i = 0; !ret && i < count; i++) {
 			if (nodes[i] >= 0 && nodes[i] < MAX_NODES)
 				where->pages[nodes[i]]++;

@@ -14,9 +14,8 @@
 #include <unistd.h>
 #include <linux/mempolicy.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
-#include "../demo/policy.h"
+#include "../lib/policy.h"
 #include "act.h"
 #include "area.h"
 
@@ -115,8 +114,8 @@ static int bind_part(char **args, int flags)
 
 	if (part_parse(args[0], &part) || parse(args[1], &policy))
 		return -1;
-	return syscall(__NR_mbind, part_start(&part), part_bytes(&part),
-		       policy.mode, &policy.nodes, MAX_NODES + 1, flags);
+	return policy_set_range(&policy, part_start(&part), part_bytes(&part),
+				flags);
 }
 
 static int act_bind(char **args)

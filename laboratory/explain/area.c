@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "../demo/policy.h"
 #include "area.h"
+#include "mempolicy_calls.h"
 
 #define MAX_AREAS	16
 #define PAGE		4096UL
@@ -142,7 +142,7 @@ int part_nodes(const struct part *part, int *nodes)
 		return -1;
 	for (size_t i = 0; i < count; i++)
 		pages[i] = part_start(part) + i * part->area->unit;
-	ret = policy_page_nodes(count, pages, nodes);
+	ret = sys_move_pages(0, count, pages, NULL, nodes, 0);
 	free(pages);
 	return ret;
 }

@@ -7,18 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <linux/mempolicy.h>
-#include <sys/syscall.h>
 
-#include "../demo/policy.h"
+#include "../lib/policy.h"
 #include "act.h"
 #include "area.h"
+#include "mempolicy_calls.h"
+#include "mempolicy_modes.h"
 
-/* Newer than the headers of some systems this is built on. */
-#define FLAG_NUMA_BALANCING	0x2000
-
-#define DELIMITERS	"\n "
-
+#define MAX_NODES	64	/* CONFIG_NODES_SHIFT=6 */
 /* Prints something about the nodes of @count pages. */
 typedef void (*print_fn)(const int *nodes, size_t count, size_t arg);
 
@@ -126,19 +122,13 @@ int show_order(char **args)
 	return show_pages(args[0], print_order, 0);
 }
 
-/*
- * Line of numa_maps: address, policy, attributes. A policy can contain a
- * blank, "prefer (many):1-2", and be followed by its home, " home=2".
- */
-static int policy_length(const char *policy)
+/* With its home, " home=2", if it has one. */
+static int length_with_home(const char *policy)
 {
-	size_t len = strcspn(policy, DELIMITERS);
+	size_t len = policy_length(policy);
 
-	if (!strncmp(policy, "prefer (", 8) ||
-	    !strncmp(policy, "weighted ", 9))
-		len += 1 + strcspn(policy + len + 1, DELIMITERS);
 	if (!strncmp(policy + len, " home=", 6))
-		len += 1 + strcspn(policy + len + 1, DELIMITERS);
+		len += 1 + strcspn(policy + len + 1, "\n ");
 	return len;
 }
 
@@ -151,7 +141,7 @@ static void show_vma(const char *line, const struct part *part, int *shown)
 	if (addr < start)
 		addr = start;
 	printf("%s%lu.. %.*s", (*shown)++ ? ", " : "",
-	       (addr - start) / part->area->unit, policy_length(policy),
+	       (addr - start) / part->area->unit, length_with_home(policy),
 	       policy);
 }
 
@@ -186,40 +176,20 @@ int show_maps(char **args)
 	return 0;
 }
 
-static const char * const modes[] = {
-	"default", "prefer", "bind", "interleave", "local", "prefer-many",
-	"weighted-interleave"
-};
-
-static void print_nodes(unsigned long nodes)
-{
-	const char *before = ":";
-
-	for (int i = 0; i < MAX_NODES; i++) {
-		if (!(nodes & 1UL << i))
-			continue;
-		printf("%s%d", before, i);
-		before = ",";
-	}
-}
-
-/* "task: bind:0,1" */
+/* "task: bind:0-1" */
 int show_task(char **args)
 {
-	unsigned long nodes = 0;
+	unsigned long mask[MASK_WORDS] = { 0 };
+	char text[MODE_TEXT_MAX];
+	struct nodes nodes;
 	int mode;
 
 	(void)args;
-	if (syscall(__NR_get_mempolicy, &mode, &nodes, MAX_NODES + 1, NULL, 0))
+	if (sys_get_mempolicy(&mode, mask, NODE_BITS + 1, NULL, 0))
 		return -1;
-	printf("task: %s", modes[(mode & 0xff) % 7]);
-	if (mode & MPOL_F_STATIC_NODES)
-		printf("=static");
-	if (mode & MPOL_F_RELATIVE_NODES)
-		printf("=relative");
-	if (mode & FLAG_NUMA_BALANCING)
-		printf("=balancing");
-	print_nodes(nodes);
-	putchar('\n');
+	mode_text(text, mode);
+	nodes = nodes_from_mask(mask, NODE_BITS);
+	printf("task: %s%s%s\n", text, nodes_empty(&nodes) ? "" : ":",
+	       nodes_text(&nodes));
 	return 0;
 }

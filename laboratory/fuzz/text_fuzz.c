@@ -5,23 +5,14 @@
  */
 #include "input.h"
 
+#include "mempolicy_modes.h"
 #include "text.h"
 
-/* The grammar once more. @list: must, may or must not have nodes, or one. */
-static const struct word {
-	const char *name;
-	int mode;
-	char list;
-} words[] = {
-	{ "default", MPOL_DEFAULT, '-' },
-	{ "prefer", MPOL_PREFERRED, '1' },
-	{ "bind", MPOL_BIND, '+' },
-	{ "interleave", MPOL_INTERLEAVE, '*' },
-	{ "local", MPOL_LOCAL, '-' },
-	{ "prefer (many)", MPOL_PREFERRED_MANY, '+' },
-	{ "prefer-many", MPOL_PREFERRED_MANY, '+' },
-	{ "weighted interleave", MPOL_WEIGHTED_INTERLEAVE, '*' },
-	{ "weighted-interleave", MPOL_WEIGHTED_INTERLEAVE, '*' },
+/* Of each mode: must, may or must not have nodes, or one. */
+static const char lists[NR_MODES] = {
+	[MPOL_DEFAULT] = '-', [MPOL_PREFERRED] = '1', [MPOL_BIND] = '+',
+	[MPOL_INTERLEAVE] = '*', [MPOL_LOCAL] = '-', [MPOL_PREFERRED_MANY] = '+',
+	[MPOL_WEIGHTED_INTERLEAVE] = '*',
 };
 
 /* What a text says before its nodes are looked at; false if it is nonsense. */
@@ -32,20 +23,22 @@ static bool read_head(const char *text, int *mode, char *list,
 	static const int bits[] = { 0, MPOL_F_STATIC_NODES,
 				    MPOL_F_RELATIVE_NODES };
 	char head[100];
-	size_t i;
+	size_t length;
 
-	for (i = 0; i < ARRAY_SIZE(words) * ARRAY_SIZE(flags); i++) {
-		const struct word *word = &words[i / ARRAY_SIZE(flags)];
-		size_t flag = i % ARRAY_SIZE(flags);
-		size_t length;
+	/* As numa_maps has it, and in one word. */
+	for (int i = 0; i < 2 * NR_MODES * (int)ARRAY_SIZE(flags); i++) {
+		int flag = i % ARRAY_SIZE(flags);
+		int base = i / ARRAY_SIZE(flags) % NR_MODES;
+		bool shown = i / ARRAY_SIZE(flags) < NR_MODES;
 
-		snprintf(head, sizeof(head), "%s%s", word->name, flags[flag]);
+		snprintf(head, sizeof(head), "%s%s",
+			 shown ? mode_name(base) : mode_word(base), flags[flag]);
 		length = strlen(head);
 		if (strncmp(text, head, length) ||
 		    (text[length] && text[length] != ':'))
 			continue;
-		*mode = word->mode | bits[flag];
-		*list = word->list;
+		*mode = base | bits[flag];
+		*list = lists[base];
 		*nodes = text[length] ? text + length + 1 : NULL;
 		return true;
 	}
