@@ -67,7 +67,7 @@ effective_policy(struct vm_area_struct *vma, unsigned long addr, int order,
 
 	if (!pol)
 		pol = current->mempolicy;
-	if (pol && pol->traits.spread)
+	if (pol && pol->traits.kind == MPOL_KIND_INTERLEAVE)
 		*ilx += linear_page_index(vma, addr) >> order;
 	return pol;
 }
@@ -90,101 +90,167 @@ struct mempolicy *get_vma_policy(struct vm_area_struct *vma,
 
 /* === Where? === */
 
-static noinline unsigned int
-deal_from_cursor(const struct mpol_spread *spread, u64 view)
+/*
+ * From where a page is to come: struct mpol_placement in registers. Nodes, if
+ * there are any, stand beside it.
+ */
+struct place {
+	int nid;
+	enum mpol_reach reach;
+	bool interleaved;
+};
+
+/*
+ * The page that is placed, for an interleave. What it is from is a constant
+ * almost everywhere, and the index is worked out only where it counts.
+ */
+struct which {
+	enum {
+		CURSOR,		/* none: the task's next slot counts */
+		INDEX,		/* @at is the index */
+		ADDRESS,	/* @at is an address in @vma */
+	} from;
+	unsigned long at;
+	struct vm_area_struct *vma;
+	unsigned int order;
+};
+
+static __always_inline struct which which_page(pgoff_t ilx)
+{
+	return (struct which){
+		.from = ilx == NO_INTERLEAVE_INDEX ? CURSOR : INDEX, .at = ilx,
+	};
+}
+
+static __always_inline pgoff_t index_of(struct which which)
+{
+	if (which.from == CURSOR)
+		return NO_INTERLEAVE_INDEX;
+	if (which.from == INDEX)
+		return which.at;
+	return linear_page_index(which.vma, which.at) >> which.order;
+}
+
+static noinline unsigned int cursor_node(const struct mpol_resolved *form)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
-	u32 slot = mpol_cursor_slot(cursor, view, spread);
-	unsigned int nid = mpol_spread_node(spread, slot);
+	u32 slot = mpol_cursor_slot(cursor, form->view, &form->interleave);
+	unsigned int nid = mpol_interleave_node(&form->interleave, slot);
 
 	cursor->last = nid;
-	mpol_cursor_advance(cursor, view, spread, slot);
+	mpol_cursor_advance(cursor, form->view, &form->interleave, slot);
 	return nid;
 }
 
-static unsigned int deal_by_index(const struct mpol_spread *spread, pgoff_t ilx)
+/* With a table there is no search, whose call would have registers saved. */
+static __always_inline unsigned int
+interleave_node(const struct mpol_resolved *form, struct which which,
+		bool table)
 {
-	return mpol_spread_node(spread, ilx % spread->nr_slots);
+	u32 slot;
+
+	if (which.from == CURSOR)
+		return cursor_node(form);
+	slot = index_of(which) % form->interleave.nr_slots;
+	return table ? mpol_interleave_look_up(&form->interleave, slot) :
+		       mpol_interleave_node(&form->interleave, slot);
 }
 
-static unsigned int deal(const struct mpol_spread *spread, const u64 *view,
-			 pgoff_t ilx)
+/*
+ * Which zones of a strict policy's nodes have to obey it? In the usual case
+ * ZONE_NORMAL does, and no low zone is asked for.
+ */
+static __always_inline bool zone_obeys(gfp_t gfp, enum zone_type lowest)
 {
-	if (ilx == NO_INTERLEAVE_INDEX)
-		return deal_from_cursor(spread, *view);
-	return deal_by_index(spread, ilx);
+	if (likely(lowest <= ZONE_NORMAL &&
+		   !(gfp & (__GFP_DMA | __GFP_DMA32))))
+		return true;
+	return gfp_zone(current_gfp_context(gfp)) >= lowest;
 }
 
-/* The usual case: ZONE_NORMAL is restricted, and no low zone asked for. */
-static bool every_zone_obeys(gfp_t gfp, enum zone_type lowest)
+/* NUMA_NO_NODE stands for the node of the CPU, which is not always needed. */
+static __always_inline int near_node(int nid)
 {
-	return lowest <= ZONE_NORMAL && !(gfp & (__GFP_DMA | __GFP_DMA32));
+	return nid == NUMA_NO_NODE ? numa_node_id() : nid;
 }
 
-/* Which zones of a strict policy's nodes have to obey it? */
-static bool zone_obeys(gfp_t gfp, enum zone_type lowest)
+static __always_inline int home_node(const struct mempolicy *pol, int nid)
 {
-	return every_zone_obeys(gfp, lowest) ||
-	       gfp_zone(current_gfp_context(gfp)) >= lowest;
+	int home = pol->spec.home_node;
+
+	return home == NUMA_NO_NODE ? near_node(nid) : home;
 }
 
-static void place_in_nodes(struct mpol_placement *where,
-			   const struct mempolicy *pol, gfp_t gfp,
-			   const nodemask_t *nodes, enum zone_type zone)
+static __always_inline struct place
+place_by_form(const struct mempolicy *pol, const struct mpol_resolved *form,
+	      gfp_t gfp, struct which which, int nid, bool table,
+	      nodemask_t *nodes)
 {
-	if (pol->spec.home_node != NUMA_NO_NODE)
-		where->nid = pol->spec.home_node;
-	where->soft = !pol->traits.strict;
-	where->restricted = where->soft || zone_obeys(gfp, zone);
-	if (where->restricted)
-		where->nodes = *nodes;
-}
-
-static void place_resolved(struct mpol_placement *where,
-			   const struct mempolicy *pol,
-			   const struct mpol_resolved *resolved, gfp_t gfp,
-			   pgoff_t ilx)
-{
-	if (pol->traits.spread) {
-		where->nid = deal(&resolved->spread, &resolved->view, ilx);
-		where->spread = true;
-	} else if (pol->traits.filters) {
-		place_in_nodes(where, pol, gfp, &resolved->nodes, resolved->zone);
-	} else if (resolved->first != NUMA_NO_NODE) {
-		where->nid = resolved->first;
+	switch (pol->traits.kind) {
+	case MPOL_KIND_INTERLEAVE:
+		return (struct place){
+			.nid = interleave_node(form, which, table),
+			.interleaved = true,
+		};
+	case MPOL_KIND_ONLY:
+		if (!zone_obeys(gfp, form->zone))
+			break;
+		*nodes = form->nodes;
+		return (struct place){ home_node(pol, nid), MPOL_REACH_ONLY };
+	case MPOL_KIND_PREFERRED:
+		*nodes = form->nodes;
+		return (struct place){ home_node(pol, nid),
+				       MPOL_REACH_PREFERRED };
+	case MPOL_KIND_FIRST:
+		if (form->first != NUMA_NO_NODE)
+			return (struct place){ form->first };
 	}
+	return (struct place){ home_node(pol, nid) };
 }
 
-/* The round is computed, and lasts as long as @nodes and RCU. */
-static void place_unresolved(struct mpol_placement *where,
-			     const struct mempolicy *pol, gfp_t gfp,
-			     pgoff_t ilx)
+/*
+ * The way from a policy to a node, for all that allocates; called under
+ * rcu_read_lock(), while the result does not depend on it. False if the policy
+ * has no resolved form: then place_page() has to be called, or alloc_under(),
+ * out of line so that only those who do have registers saved.
+ */
+static __always_inline bool
+place_if_resolved(struct place *place, nodemask_t *nodes,
+		  struct mempolicy *pol, gfp_t gfp, struct which which,
+		  int nid)
 {
-	struct mpol_spread spread;
-	nodemask_t nodes;
+	const struct mpol_resolved *form;
 
-	mpol_nodes_of(pol, current, &nodes);
-	if (pol->traits.spread) {
-		mpol_spread_compute(&spread, &nodes, mpol_weights_of(pol));
-		where->nid = deal(&spread, &current->mpol_cursor.view, ilx);
-		where->spread = true;
-	} else if (pol->traits.filters) {
-		place_in_nodes(where, pol, gfp, &nodes,
-			       mpol_lowest_zone(&nodes));
-	} else if (!nodes_empty(nodes)) {
-		where->nid = first_node(nodes);
+	if (!mpol_has_nodes(pol)) {
+		*place = (struct place){ near_node(nid) };
+		return true;
 	}
+	if (unlikely(!mpol_resolved_ready(pol, &form)))
+		return false;
+	*place = place_by_form(pol, form, gfp, which, nid, true, nodes);
+	return true;
 }
 
-static noinline void place_anew(struct mpol_placement *where,
-				struct mempolicy *pol, gfp_t gfp, pgoff_t ilx)
+static noinline struct place
+place_anew(nodemask_t *nodes, struct mempolicy *pol, gfp_t gfp, pgoff_t ilx,
+	   int nid)
 {
-	const struct mpol_resolved *resolved = mpol_resolved(pol);
+	struct mpol_resolved room;
 
-	if (resolved)
-		place_resolved(where, pol, resolved, gfp, ilx);
-	else
-		place_unresolved(where, pol, gfp, ilx);
+	return place_by_form(pol, mpol_resolve_or_compute(pol, &room), gfp,
+			     which_page(ilx), nid, false, nodes);
+}
+
+static struct place place_page(nodemask_t *nodes, struct mempolicy *pol,
+			       gfp_t gfp, pgoff_t ilx, int nid)
+{
+	struct place place;
+
+	guard(rcu)();
+	if (likely(place_if_resolved(&place, nodes, pol, gfp, which_page(ilx),
+				     nid)))
+		return place;
+	return place_anew(nodes, pol, gfp, ilx, nid);
 }
 
 /**
@@ -194,7 +260,7 @@ static noinline void place_anew(struct mpol_placement *where,
  *		once this returns
  * @gfp:	of the allocation
  * @ilx:	index of the page for interleaving, or NO_INTERLEAVE_INDEX for
- *		the next turn of the task
+ *		the task's next slot
  * @nid:	node of the CPU
  *
  * Context: Process context; does not sleep.
@@ -202,25 +268,15 @@ static noinline void place_anew(struct mpol_placement *where,
 void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
 		gfp_t gfp, pgoff_t ilx, int nid)
 {
-	const struct mpol_resolved *resolved;
+	struct place place = place_page(&where->nodes, pol, gfp, ilx, nid);
 
-	where->nid = nid;
-	where->spread = false;
-	where->restricted = false;
-	where->soft = false;
-	if (!mpol_has_nodes(pol))
-		return;
-
-	rcu_read_lock();
-	if (likely(mpol_resolved_ready(pol, &resolved)))
-		place_resolved(where, pol, resolved, gfp, ilx);
-	else
-		place_anew(where, pol, gfp, ilx);
-	rcu_read_unlock();
+	where->nid = place.nid;
+	where->reach = place.reach;
+	where->interleaved = place.interleaved;
 }
 
 /**
- * mpol_next_node - the node of the task's next turn
+ * mpol_next_node - the node that the task's interleave comes to next
  * @pol:	current's own policy, an interleaving one
  *
  * Context: Process context; does not sleep.
@@ -228,23 +284,15 @@ void mpol_place(struct mpol_placement *where, struct mempolicy *pol,
  */
 int mpol_next_node(struct mempolicy *pol)
 {
-	const struct mpol_cursor *cursor = &current->mpol_cursor;
-	const struct mpol_resolved *resolved;
-	struct mpol_spread spread;
-	nodemask_t nodes;
+	const struct mpol_resolved *form;
+	struct mpol_resolved room;
+	u32 slot;
 
 	guard(rcu)();
-	resolved = mpol_resolved(pol);
-	if (resolved)
-		return mpol_spread_node(&resolved->spread,
-					mpol_cursor_slot(cursor, resolved->view,
-							 &resolved->spread));
-
-	mpol_nodes_of(pol, current, &nodes);
-	mpol_spread_compute(&spread, &nodes, mpol_weights_of(pol));
-	return mpol_spread_node(&spread,
-				mpol_cursor_slot(cursor, cursor->view,
-						 &spread));
+	form = mpol_resolve_or_compute(pol, &room);
+	slot = mpol_cursor_slot(&current->mpol_cursor, form->view,
+				&form->interleave);
+	return mpol_interleave_node(&form->interleave, slot);
 }
 
 /* === Placed too early === */
@@ -296,8 +344,8 @@ bool mpol_place_again(void)
 
 /* === Single pages and folios === */
 
-static struct page *alloc_soft(gfp_t gfp, unsigned int order, int nid,
-			       nodemask_t *nodes)
+static noinline struct page *
+alloc_preferred(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
 {
 	struct page *page;
 
@@ -305,6 +353,27 @@ static struct page *alloc_soft(gfp_t gfp, unsigned int order, int nid,
 	if (likely(page))
 		return page;
 	return __alloc_pages_noprof(gfp, order, nid, NULL);
+}
+
+/* A hit is a page that came from the node of its slot. */
+static __always_inline void count_interleaved(const struct page *page, int nid)
+{
+	struct per_cpu_zonestat __percpu *stats;
+
+	if (!static_branch_likely(&vm_numa_stat_key) || page_to_nid(page) != nid)
+		return;
+	stats = page_zone(page)->per_cpu_zonestats;
+	this_cpu_inc(stats->vm_numa_event[NUMA_INTERLEAVE_HIT]);
+}
+
+static noinline struct page *
+alloc_interleaved(gfp_t gfp, unsigned int order, int nid)
+{
+	struct page *page = __alloc_pages_noprof(gfp, order, nid, NULL);
+
+	if (likely(page))
+		count_interleaved(page, nid);
+	return page;
 }
 
 static __always_inline bool is_huge(unsigned int order)
@@ -316,221 +385,53 @@ static __always_inline bool is_huge(unsigned int order)
 /*
  * A huge page from far away may cost more than it gains. Unless the policy does
  * not want pages on the first node at all, that node alone is tried before all
- * others. Pages that are spread have been allocated before.
+ * others.
  */
-static bool near_first(unsigned int order, const struct mpol_placement *where)
-{
-	return is_huge(order) &&
-	       (!where->restricted || node_isset(where->nid, where->nodes));
-}
-
-/* A hit is a page that came from the node it was dealt. */
-static __always_inline void count_spread(const struct page *page, int nid)
-{
-	struct per_cpu_zonestat __percpu *stats;
-
-	if (!static_branch_likely(&vm_numa_stat_key) || page_to_nid(page) != nid)
-		return;
-	stats = page_zone(page)->per_cpu_zonestats;
-	this_cpu_inc(stats->vm_numa_event[NUMA_INTERLEAVE_HIT]);
-}
-
 static noinline struct page *
-alloc_spread(gfp_t gfp, unsigned int order, int nid)
-{
-	struct page *page = __alloc_pages_noprof(gfp, order, nid, NULL);
-
-	if (likely(page))
-		count_spread(page, nid);
-	return page;
-}
-
-static struct page *alloc_placed(gfp_t gfp, unsigned int order,
-				 struct mpol_placement *where, bool mapped)
+alloc_huge(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
 {
 	struct page *page;
 
-	if (where->spread)
-		return alloc_spread(gfp, order, where->nid);
-	if (where->soft)
-		return alloc_soft(gfp, order, where->nid, &where->nodes);
-
-	if (mapped && near_first(order, where)) {
+	if (!nodes || node_isset(nid, *nodes)) {
 		page = __alloc_pages_noprof(gfp | __GFP_THISNODE |
-					    __GFP_NORETRY, order, where->nid,
-					    NULL);
+					    __GFP_NORETRY, order, nid, NULL);
 		if (page || !(gfp & __GFP_DIRECT_RECLAIM))
 			return page;
 	}
-	return __alloc_pages_noprof(gfp, order, where->nid,
-				    mpol_placement_nodes(where));
+	return __alloc_pages_noprof(gfp, order, nid, nodes);
 }
 
-/* A page that is to be mapped has an index. */
+/* @mapped: user space is to see the page. */
+static __always_inline struct page *
+alloc_placed(gfp_t gfp, unsigned int order, struct place place,
+	     nodemask_t *nodes, bool mapped)
+{
+	if (place.interleaved)
+		return alloc_interleaved(gfp, order, place.nid);
+	if (place.reach == MPOL_REACH_PREFERRED)
+		return alloc_preferred(gfp, order, place.nid, nodes);
+	if (place.reach == MPOL_REACH_ANY)
+		nodes = NULL;
+	if (mapped && is_huge(order))
+		return alloc_huge(gfp, order, place.nid, nodes);
+	return __alloc_pages_noprof(gfp, order, place.nid, nodes);
+}
+
+/* A page that user space is to see has an index. */
 static noinline struct page *
 alloc_under(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx,
 	    int nid)
 {
-	struct mpol_placement where;
+	struct place place;
 	struct page *page;
+	nodemask_t nodes;
 
 	do {
-		mpol_place(&where, pol, gfp, ilx, nid);
-		page = alloc_placed(gfp, order, &where,
+		place = place_page(&nodes, pol, gfp, ilx, nid);
+		page = alloc_placed(gfp, order, place, &nodes,
 				    ilx != NO_INTERLEAVE_INDEX);
 	} while (unlikely(!page) && mpol_place_again());
 	return page;
-}
-
-/*
- * What most allocations wait for is alloc_under() again, under RCU, which it
- * leaves, with a function for each kind of modes that does what that kind
- * needs and no more. A policy is not needed once the page is placed.
- */
-static struct page *alloc_there(gfp_t gfp, unsigned int order, int nid)
-	__releases(RCU)
-{
-	rcu_read_unlock();
-	return __alloc_pages_noprof(gfp, order, nid, NULL);
-}
-
-static struct page *alloc_dealt(gfp_t gfp, unsigned int order, int nid)
-	__releases(RCU)
-{
-	rcu_read_unlock();
-	return alloc_spread(gfp, order, nid);
-}
-
-static noinline struct page *
-alloc_strictly_in(gfp_t gfp, unsigned int order, int nid,
-		  const struct mpol_resolved *resolved)
-	__releases(RCU)
-{
-	nodemask_t nodes = resolved->nodes;
-
-	rcu_read_unlock();
-	return __alloc_pages_noprof(gfp, order, nid, &nodes);
-}
-
-/* As above, for the kernel. What a fault allocates is placed again by a new fault. */
-static noinline struct page *
-alloc_strictly_own(gfp_t gfp, unsigned int order, int nid,
-		   const struct mpol_resolved *resolved)
-	__releases(RCU)
-{
-	nodemask_t nodes = resolved->nodes;
-	struct page *page;
-
-	rcu_read_unlock();
-	page = __alloc_pages_noprof(gfp, order, nid, &nodes);
-	if (unlikely(!page) && mpol_place_again())
-		return alloc_pages_noprof(gfp, order);
-	return page;
-}
-
-static noinline struct page *
-alloc_softly_in(gfp_t gfp, unsigned int order, int nid,
-		const struct mpol_resolved *resolved)
-	__releases(RCU)
-{
-	nodemask_t nodes = resolved->nodes;
-
-	rcu_read_unlock();
-	return alloc_soft(gfp, order, nid, &nodes);
-}
-
-static noinline struct page *
-alloc_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol, pgoff_t ilx)
-	__releases(RCU)
-{
-	struct mpol_placement where;
-
-	mpol_place(&where, pol, gfp, ilx, numa_node_id());
-	rcu_read_unlock();
-	return alloc_placed(gfp, order, &where, ilx != NO_INTERLEAVE_INDEX);
-}
-
-/* The task's own policy stays without RCU. */
-static struct page *
-alloc_own_anyhow(gfp_t gfp, unsigned int order, struct mempolicy *pol)
-	__releases(RCU)
-{
-	rcu_read_unlock();
-	return alloc_under(gfp, order, pol, NO_INTERLEAVE_INDEX,
-			   numa_node_id());
-}
-
-static int home_or_here(const struct mempolicy *pol)
-{
-	int home = pol->spec.home_node;
-
-	return home == NUMA_NO_NODE ? numa_node_id() : home;
-}
-
-/*
- * Where the index of a page is from, a constant for the compiler: it is worked
- * out only where it counts.
- */
-enum index_source {
-	NO_INDEX,	/* the task's next turn */
-	FROM_OBJECT,	/* @at is the index */
-	FROM_VMA,	/* @at is an address */
-};
-
-static __always_inline pgoff_t
-index_from(enum index_source source, struct vm_area_struct *vma,
-	   unsigned long at, unsigned int order)
-{
-	if (source == NO_INDEX)
-		return NO_INTERLEAVE_INDEX;
-	return source == FROM_OBJECT ? at : linear_page_index(vma, at) >> order;
-}
-
-static __always_inline struct page *
-alloc_by_kind(gfp_t gfp, unsigned int order, struct mempolicy *pol,
-	      enum index_source source, struct vm_area_struct *vma,
-	      unsigned long at)
-	__releases(RCU)
-{
-	const struct mpol_resolved *resolved;
-	pgoff_t ilx;
-	u32 slot;
-	int nid;
-
-	if (source != NO_INDEX && is_huge(order))
-		goto any;
-	if (!mpol_has_nodes(pol))
-		return alloc_there(gfp, order, numa_node_id());
-
-	if (unlikely(!mpol_resolved_ready(pol, &resolved)))
-		goto any;
-	if (pol->traits.spread) {
-		if (source == NO_INDEX)
-			return alloc_dealt(gfp, order,
-					   deal_from_cursor(&resolved->spread,
-							    resolved->view));
-		ilx = index_from(source, vma, at, order);
-		/* A form has a table: no search, whose call would save registers. */
-		slot = ilx % resolved->spread.nr_slots;
-		nid = mpol_spread_look_up(&resolved->spread, slot);
-		return alloc_dealt(gfp, order, nid);
-	}
-	if (pol->traits.strict && every_zone_obeys(gfp, resolved->zone)) {
-		if (source == NO_INDEX)
-			return alloc_strictly_own(gfp, order, home_or_here(pol),
-						  resolved);
-		return alloc_strictly_in(gfp, order, home_or_here(pol),
-					 resolved);
-	}
-	if (pol->traits.filters && !pol->traits.strict)
-		return alloc_softly_in(gfp, order, home_or_here(pol), resolved);
-	if (pol->traits.single && resolved->first != NUMA_NO_NODE)
-		return alloc_there(gfp, order, resolved->first);
-any:
-	if (source == NO_INDEX)
-		return alloc_own_anyhow(gfp, order, pol);
-	ilx = index_from(source, vma, at, order);
-	return alloc_anyhow(gfp, order, pol, ilx);
 }
 
 /**
@@ -539,7 +440,7 @@ any:
  * @order:	power of two of the number of pages
  * @pol:	the policy
  * @ilx:	index for interleaving; NO_INTERLEAVE_INDEX takes the task's
- *		next turn
+ *		next slot
  * @nid:	node of the CPU
  *
  * Context: Process context; sleeps as @gfp says.
@@ -571,18 +472,19 @@ struct folio *folio_alloc_mpol_noprof(gfp_t gfp, unsigned int order,
 						ilx, nid));
 }
 
-/* A private mapping of an object. RCU keeps a policy that lost its count. */
+/* A private mapping of an object. */
 static noinline struct page *
 alloc_private(gfp_t gfp, int order, struct vm_area_struct *vma,
 	      unsigned long addr)
 {
 	struct mempolicy *pol;
+	struct page *page;
 	pgoff_t ilx;
 
 	pol = get_vma_policy(vma, addr, order, &ilx);
-	rcu_read_lock();
-	mpol_put_shared(pol);
-	return alloc_anyhow(gfp, order, pol, ilx);
+	page = alloc_under(gfp, order, pol, ilx, NUMA_NO_NODE);
+	mpol_cond_put(pol);
+	return page;
 }
 
 /**
@@ -600,23 +502,48 @@ struct folio *vma_alloc_folio_noprof(gfp_t gfp, int order,
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool hugepage)
 {
+	const struct which which = { ADDRESS, addr, vma, order };
+	struct place place __uninitialized;
+	nodemask_t nodes __uninitialized;
 	struct mempolicy *pol;
 	struct page *page;
+	bool placed;
 
 	gfp |= __GFP_COMP;
 	if (vma->vm_flags & VM_DROPPABLE)
 		gfp |= __GFP_NOWARN;
-
 	if (vma->vm_ops && vma->vm_ops->get_policy) {
 		page = alloc_private(gfp, order, vma, addr);
-	} else {
-		rcu_read_lock();
-		pol = vma->vm_policy ?: current->mempolicy;
-		page = alloc_by_kind(gfp, order, pol, FROM_VMA, vma, addr);
+		return page_rmappable_folio(page);
 	}
+
+	rcu_read_lock();
+	pol = vma->vm_policy ?: current->mempolicy;
+	placed = place_if_resolved(&place, &nodes, pol, gfp, which,
+				   NUMA_NO_NODE);
+	rcu_read_unlock();
+	if (likely(placed))
+		page = alloc_placed(gfp, order, place, &nodes, true);
+	else
+		page = alloc_under(gfp, order, pol, index_of(which),
+				   NUMA_NO_NODE);
 	return page_rmappable_folio(page);
 }
 EXPORT_SYMBOL(vma_alloc_folio_noprof);
+
+/* Of an object whose policy has no resolved form. */
+static noinline struct page *
+alloc_shared(struct shared_policy *sp, gfp_t gfp, unsigned int order,
+	     pgoff_t index, pgoff_t ilx)
+{
+	struct mempolicy *pol = mpol_shared_policy_lookup(sp, index);
+	struct page *page;
+
+	page = alloc_under(gfp, order, pol ?: current->mempolicy, ilx,
+			   NUMA_NO_NODE);
+	mpol_put(pol);
+	return page;
+}
 
 /**
  * mpol_shared_alloc - allocate a folio of a shared object
@@ -633,23 +560,57 @@ struct folio *mpol_shared_alloc_noprof(struct shared_policy *sp, gfp_t gfp,
 				       unsigned int order, pgoff_t index,
 				       unsigned long bias)
 {
+	const struct which which = { INDEX, bias + (index >> order) };
+	struct place place __uninitialized;
+	nodemask_t nodes __uninitialized;
 	struct mempolicy *pol;
 	struct page *page;
+	bool placed;
 
+	gfp |= __GFP_COMP;
 	rcu_read_lock();
 	pol = RB_EMPTY_ROOT(&sp->ranges) ? NULL : mpol_shared_find(sp, index);
 	if (!pol)
 		pol = current->mempolicy;
-	page = alloc_by_kind(gfp | __GFP_COMP, order, pol, FROM_OBJECT, NULL,
-			     bias + (index >> order));
+	placed = place_if_resolved(&place, &nodes, pol, gfp, which,
+				   NUMA_NO_NODE);
+	rcu_read_unlock();
+	if (likely(placed))
+		page = alloc_placed(gfp, order, place, &nodes, true);
+	else
+		page = alloc_shared(sp, gfp, order, index, index_of(which));
 	return page_rmappable_folio(page);
+}
+
+/* Of these allocations only those that stay on given nodes are placed again. */
+static noinline struct page *
+alloc_strictly(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
+{
+	struct page *page = __alloc_pages_noprof(gfp, order, nid, nodes);
+
+	if (unlikely(!page) && mpol_place_again())
+		return alloc_pages_noprof(gfp, order);
+	return page;
 }
 
 static noinline struct page *
 alloc_own(gfp_t gfp, unsigned int order, struct mempolicy *pol)
 {
+	const struct which which = { CURSOR };
+	struct place place __uninitialized;
+	nodemask_t nodes __uninitialized;
+	bool placed;
+
 	rcu_read_lock();
-	return alloc_by_kind(gfp, order, pol, NO_INDEX, NULL, 0);
+	placed = place_if_resolved(&place, &nodes, pol, gfp, which,
+				   NUMA_NO_NODE);
+	rcu_read_unlock();
+	if (unlikely(!placed))
+		return alloc_under(gfp, order, pol, NO_INTERLEAVE_INDEX,
+				   NUMA_NO_NODE);
+	if (place.reach == MPOL_REACH_ONLY)
+		return alloc_strictly(gfp, order, place.nid, &nodes);
+	return alloc_placed(gfp, order, place, &nodes, false);
 }
 
 /**
@@ -730,7 +691,7 @@ unsigned int mempolicy_slab_node(void)
 		return nid;
 
 	mpol_place(&where, pol, GFP_KERNEL, NO_INTERLEAVE_INDEX, nid);
-	if (!where.restricted)
+	if (where.reach == MPOL_REACH_ANY)
 		return where.nid;
 	z = first_zones_zonelist(node_zonelist(where.nid, GFP_KERNEL),
 				 gfp_zone(GFP_KERNEL), &where.nodes);

@@ -27,21 +27,26 @@ struct seq_file;
 /* Interleave by the task's position instead of by a page's index. */
 #define NO_INTERLEAVE_INDEX	(-1UL)
 
+/* Nodes that a page may come from. */
+enum mpol_reach {
+	MPOL_REACH_ANY,		/* all */
+	MPOL_REACH_PREFERRED,	/* others when nothing is free on these */
+	MPOL_REACH_ONLY,	/* no others than these */
+};
+
 /**
  * struct mpol_placement - the answer to "from which node?", a value
  * @nid:	node to try first
- * @spread:	@nid was dealt out by an interleave
- * @restricted:	@nodes counts
- * @soft:	... but may be left when nothing is free there
- * @nodes:	nodes to allocate from
+ * @reach:	what other nodes may be tried
+ * @interleaved:	@nid is the node of an interleave's slot
+ * @nodes:	set unless @reach is MPOL_REACH_ANY
  *
  * Once filled it needs neither the policy nor any lock.
  */
 struct mpol_placement {
 	int nid;
-	bool spread;
-	bool restricted;
-	bool soft;
+	enum mpol_reach reach;
+	bool interleaved;
 	nodemask_t nodes;
 };
 
@@ -50,7 +55,7 @@ struct mpol_placement {
 /* The nodes that the allocator is to stay on, or NULL for no restriction. */
 static inline nodemask_t *mpol_placement_nodes(struct mpol_placement *where)
 {
-	return where->restricted ? &where->nodes : NULL;
+	return where->reach == MPOL_REACH_ANY ? NULL : &where->nodes;
 }
 
 /* Objects: mm/mempolicy/object.c */
@@ -281,9 +286,8 @@ static inline void huge_node(struct vm_area_struct *vma, unsigned long addr,
 			     gfp_t gfp, struct mpol_placement *where)
 {
 	where->nid = 0;
-	where->spread = false;
-	where->restricted = false;
-	where->soft = false;
+	where->reach = MPOL_REACH_ANY;
+	where->interleaved = false;
 }
 
 static inline int mpol_misplaced(struct folio *folio, struct vm_fault *vmf,

@@ -63,7 +63,7 @@ static bool allows_here(struct mempolicy *pol, int nid)
 	struct mpol_placement where;
 
 	mpol_place(&where, pol, GFP_HIGHUSER_MOVABLE, NO_INTERLEAVE_INDEX, nid);
-	return !where.restricted || node_isset(nid, where.nodes);
+	return where.reach == MPOL_REACH_ANY || node_isset(nid, where.nodes);
 }
 
 /**

@@ -11,15 +11,15 @@
 #include "internal.h"
 
 /* Nodes that one plan has room for. */
-#define BULK_TURNS	16
+#define BULK_NODES	16
 
 /**
  * struct bulk_plan - how many pages come from which node
  * @wanted:	pages that are not planned yet
  * @rounds:	pages that a slot stands for
  * @left:	slots of the round still to come
- * @nr:		number of @turn
- * @turn:	what to ask each node for
+ * @nr:		number of @part
+ * @part:	what to ask each node for
  */
 struct bulk_plan {
 	unsigned long wanted;
@@ -29,7 +29,7 @@ struct bulk_plan {
 	struct {
 		int nid;
 		unsigned long pages;
-	} turn[BULK_TURNS];
+	} part[BULK_NODES];
 };
 
 /* Adds a slot's pages to what its node has; false if there is no room. */
@@ -37,16 +37,16 @@ static bool bulk_add(struct bulk_plan *plan, int nid)
 {
 	unsigned int i = 0;
 
-	while (i < plan->nr && plan->turn[i].nid != nid)
+	while (i < plan->nr && plan->part[i].nid != nid)
 		i++;
-	if (i == BULK_TURNS)
+	if (i == BULK_NODES)
 		return false;
 	if (i == plan->nr) {
-		plan->turn[i].nid = nid;
-		plan->turn[i].pages = 0;
+		plan->part[i].nid = nid;
+		plan->part[i].pages = 0;
 		plan->nr++;
 	}
-	plan->turn[i].pages += plan->rounds;
+	plan->part[i].pages += plan->rounds;
 	return true;
 }
 
@@ -55,54 +55,56 @@ static bool bulk_add(struct bulk_plan *plan, int nid)
  * what its slots add up to. As many whole rounds as the pages wanted make up
  * are served together: each slot of one round stands for a page of each.
  */
-static bool bulk_fill(struct mempolicy *pol, struct bulk_plan *plan)
+static void bulk_fill(struct mempolicy *pol, struct bulk_plan *plan)
 {
 	struct mpol_cursor *cursor = &current->mpol_cursor;
 	const struct mpol_resolved *resolved;
+	struct mpol_resolved room;
 	u64 view;
 
 	guard(rcu)();
-	resolved = mpol_resolved(pol);
-	if (!resolved)
-		return false;
-
+	resolved = mpol_resolve_or_compute(pol, &room);
 	view = resolved->view;
 	if (!plan->left) {
-		plan->left = resolved->spread.nr_slots;
+		plan->left = resolved->interleave.nr_slots;
 		plan->rounds = max(plan->wanted / plan->left, 1UL);
 	}
 	plan->nr = 0;
 	while (plan->left && plan->wanted) {
-		u32 slot = mpol_cursor_slot(cursor, view, &resolved->spread);
-		int nid = mpol_spread_node(&resolved->spread, slot);
+		u32 slot = mpol_cursor_slot(cursor, view,
+					    &resolved->interleave);
+		int nid = mpol_interleave_node(&resolved->interleave, slot);
 
 		if (!bulk_add(plan, nid))
 			break;
 		plan->left--;
 		plan->wanted -= plan->rounds;
 		cursor->last = nid;
-		mpol_cursor_advance(cursor, view, &resolved->spread, slot);
+		mpol_cursor_advance(cursor, view, &resolved->interleave, slot);
 	}
-	return true;
 }
 
-static unsigned long bulk_spread(gfp_t gfp, struct mempolicy *pol,
-				 unsigned long nr_pages, struct page **pages)
+static unsigned long bulk_interleave(gfp_t gfp, struct mempolicy *pol,
+				     unsigned long nr_pages,
+				     struct page **pages)
 {
 	struct bulk_plan plan = { .wanted = nr_pages };
 	unsigned long got = 0;
 	unsigned int i;
 
-	while (plan.wanted && bulk_fill(pol, &plan))
+	while (plan.wanted) {
+		bulk_fill(pol, &plan);
 		for (i = 0; i < plan.nr; i++)
-			got += alloc_pages_bulk_noprof(gfp, plan.turn[i].nid,
-						       NULL, plan.turn[i].pages,
+			got += alloc_pages_bulk_noprof(gfp, plan.part[i].nid,
+						       NULL, plan.part[i].pages,
 						       NULL, pages + got);
+	}
 	return got;
 }
 
-static unsigned long bulk_soft(gfp_t gfp, struct mpol_placement *where,
-			       unsigned long nr_pages, struct page **pages)
+static unsigned long bulk_preferred(gfp_t gfp, struct mpol_placement *where,
+				    unsigned long nr_pages,
+				    struct page **pages)
 {
 	unsigned long got;
 
@@ -130,12 +132,12 @@ alloc_pages_bulk_array_mempolicy_noprof(gfp_t gfp, unsigned long nr_pages,
 	struct mempolicy *pol = mpol_of_allocation(gfp);
 	struct mpol_placement where;
 
-	if (pol && pol->traits.spread)
-		return bulk_spread(gfp, pol, nr_pages, pages);
+	if (pol && pol->traits.kind == MPOL_KIND_INTERLEAVE)
+		return bulk_interleave(gfp, pol, nr_pages, pages);
 
 	mpol_place(&where, pol, gfp, NO_INTERLEAVE_INDEX, numa_node_id());
-	if (where.soft)
-		return bulk_soft(gfp, &where, nr_pages, pages);
+	if (where.reach == MPOL_REACH_PREFERRED)
+		return bulk_preferred(gfp, &where, nr_pages, pages);
 	return alloc_pages_bulk_noprof(gfp, where.nid,
 				       mpol_placement_nodes(&where), nr_pages,
 				       NULL, pages);

@@ -35,6 +35,8 @@ void __init mpol_view_init(void);
 enum zone_type mpol_lowest_zone(const nodemask_t *nodes);
 void mpol_resolved_init(struct mempolicy *pol);
 const struct mpol_resolved *mpol_resolve(struct mempolicy *pol);
+const struct mpol_resolved *
+mpol_resolve_or_compute(struct mempolicy *pol, struct mpol_resolved *room);
 void mpol_resolve_ahead(struct mempolicy *pol);
 size_t mpol_resolved_size(const struct mempolicy *pol);
 void mpol_resolved_free(struct mempolicy *pol);
@@ -263,7 +265,7 @@ static inline gfp_t mpol_preferred_gfp(gfp_t gfp)
  * mpol_cursor_slot - the slot of a round that a task goes on from
  * @cursor:	of current
  * @view:	number of the view that the round is for
- * @spread:	the round
+ * @il:	the round
  *
  * A round of another view is entered behind the node that was last.
  *
@@ -271,29 +273,29 @@ static inline gfp_t mpol_preferred_gfp(gfp_t gfp)
  * Return: the slot.
  */
 static inline u32 mpol_cursor_slot(const struct mpol_cursor *cursor, u64 view,
-				   const struct mpol_spread *spread)
+				   const struct mpol_interleave *il)
 {
-	if (likely(cursor->round == view && cursor->slot < spread->nr_slots))
+	if (likely(cursor->round == view && cursor->slot < il->nr_slots))
 		return cursor->slot;
-	return mpol_spread_after(spread, cursor->last);
+	return mpol_interleave_after(il, cursor->last);
 }
 
 /**
  * mpol_cursor_advance - go on to the next slot
  * @cursor:	of current
  * @view:	number of the view that the round is for
- * @spread:	the round
+ * @il:	the round
  * @slot:	the slot that was used
  *
  * Context: Process context.
  */
 static inline void mpol_cursor_advance(struct mpol_cursor *cursor, u64 view,
-				       const struct mpol_spread *spread,
+				       const struct mpol_interleave *il,
 				       u32 slot)
 {
 	u32 next = slot + 1;
 
-	cursor->slot = next < spread->nr_slots ? next : 0;
+	cursor->slot = next < il->nr_slots ? next : 0;
 	cursor->round = view;
 }
 

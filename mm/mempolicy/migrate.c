@@ -15,7 +15,7 @@
 #include "internal.h"
 #include "../internal.h"
 
-/* The node that a policy deals a page. */
+/* The node of a page's slot. */
 static int node_in_round(const struct mpol_targets *targets, pgoff_t ilx)
 {
 	struct mpol_placement where;
@@ -46,7 +46,7 @@ find_isolated(struct mpol_migrate_control *mc, struct folio *folio)
 }
 
 /* A folio that was split while it was moved goes where its own index says. */
-static int target_of_turn(struct mpol_migrate_control *mc, struct folio *folio)
+static int target_of_slot(struct mpol_migrate_control *mc, struct folio *folio)
 {
 	const struct mpol_isolated *isolated = find_isolated(mc, folio);
 
@@ -61,7 +61,7 @@ static int target_of_turn(struct mpol_migrate_control *mc, struct folio *folio)
 static int target_of(struct mpol_migrate_control *mc, struct folio *folio)
 {
 	if (mc->targets.enter)
-		return target_of_turn(mc, folio);
+		return target_of_slot(mc, folio);
 	return mc->targets.map ? mc->targets.map[folio_nid(folio)] :
 				  MPOL_ANY_NODE;
 }
@@ -280,7 +280,7 @@ static int target_in_nodes(const struct mpol_targets *targets,
 							    MPOL_ANY_NODE;
 }
 
-/* The node that a page would be dealt if it were allocated now. */
+/* The node that a page would have if it were allocated now. */
 static int target_in_round(const struct mpol_targets *targets,
 			   struct vm_area_struct *vma, unsigned long addr,
 			   const struct folio *folio)
@@ -362,7 +362,8 @@ int mpol_move_range(struct mpol_migrate_control *mc, unsigned long start,
 	pol = pol ?: current->mempolicy;
 	mpol_targets_init(&mc->targets, pol);
 	mc->nid = numa_node_id();
-	if (mpol_has_nodes(pol) && pol->traits.spread) {
+	if (mpol_has_nodes(pol) &&
+	    pol->traits.kind == MPOL_KIND_INTERLEAVE) {
 		mc->targets.node_of = target_in_round;
 		mc->targets.enter = enter_round;
 	}

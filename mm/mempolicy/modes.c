@@ -14,14 +14,14 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 		.name	= "prefer",
 		.arity	= MPOL_NODES_OR_LOCAL,
 		.listing = MPOL_LIST_ONE,
-		.traits	= { .single = 1 },
+		.traits	= { .kind = MPOL_KIND_FIRST },
 	},
 	[MPOL_BIND] = {
 		.name	= "bind",
 		.arity	= MPOL_NODES_SOME,
 		.listing = MPOL_LIST_MUST,
 		.traits	= {
-			.filters = 1, .strict = 1, .follows = 1, .home = 1,
+			.kind = MPOL_KIND_ONLY, .follows = 1, .home = 1,
 			.balances = 1, .confines = 1,
 		},
 	},
@@ -30,7 +30,7 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 		.arity	= MPOL_NODES_SOME,
 		.listing = MPOL_LIST_ALL,
 		.traits	= {
-			.spread = MPOL_SPREAD_EVEN, .follows = 1,
+			.kind = MPOL_KIND_INTERLEAVE, .follows = 1,
 		},
 	},
 	[MPOL_LOCAL] = {
@@ -42,7 +42,9 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 		.alias	= "prefer-many",
 		.arity	= MPOL_NODES_SOME,
 		.listing = MPOL_LIST_MUST,
-		.traits	= { .filters = 1, .home = 1, .balances = 1 },
+		.traits	= {
+			.kind = MPOL_KIND_PREFERRED, .home = 1, .balances = 1,
+		},
 	},
 	[MPOL_WEIGHTED_INTERLEAVE] = {
 		.name	= "weighted interleave",
@@ -50,7 +52,8 @@ const struct mpol_mode mpol_modes[MPOL_MAX] = {
 		.arity	= MPOL_NODES_SOME,
 		.listing = MPOL_LIST_ALL,
 		.traits	= {
-			.spread = MPOL_SPREAD_WEIGHTED, .follows = 1,
+			.kind = MPOL_KIND_INTERLEAVE, .weighted = 1,
+			.follows = 1,
 		},
 	},
 };

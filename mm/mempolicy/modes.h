@@ -36,35 +36,33 @@ enum mpol_listing {
 	MPOL_LIST_MUST,
 };
 
-/* How pages go around the nodes. */
-enum mpol_spreading {
-	MPOL_SPREAD_NOT,
-	MPOL_SPREAD_EVEN,
-	MPOL_SPREAD_WEIGHTED,
+/* How the nodes of a mode decide where a page comes from. */
+enum mpol_kind {
+	MPOL_KIND_LOCAL,	/* there are none: the node of the CPU */
+	MPOL_KIND_FIRST,	/* the lowest one first, then any */
+	MPOL_KIND_PREFERRED,	/* these, then any */
+	MPOL_KIND_ONLY,		/* these and no others */
+	MPOL_KIND_INTERLEAVE,	/* each in turn, then any */
 };
 
 /**
- * struct mpol_traits - one mode's behaviour, in bits for the allocation path
+ * struct mpol_traits - one mode's behaviour
+ * @kind:	enum mpol_kind
  * @nodes:	has nodes; not in the table, as it follows from the arity
- * @spread:	enum mpol_spreading
- * @single:	only the lowest node counts
- * @filters:	restricts the allocator to the nodes
- * @strict:	... and never lets it leave them
+ * @weighted:	nodes have slots of an interleave by their weights
  * @follows:	nodes asked without a flag follow the cpuset
  * @home:	may have a home node
  * @balances:	takes MPOL_F_NUMA_BALANCING
  * @confines:	an OOM on other nodes does not concern its tasks
  */
 struct mpol_traits {
-	unsigned short nodes	: 1;
-	unsigned short spread	: 2;
-	unsigned short single	: 1;
-	unsigned short filters	: 1;
-	unsigned short strict	: 1;
-	unsigned short follows	: 1;
-	unsigned short home	: 1;
-	unsigned short balances	: 1;
-	unsigned short confines	: 1;
+	unsigned char kind;
+	unsigned char nodes	: 1;
+	unsigned char weighted	: 1;
+	unsigned char follows	: 1;
+	unsigned char home	: 1;
+	unsigned char balances	: 1;
+	unsigned char confines	: 1;
 };
 
 /**

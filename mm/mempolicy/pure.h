@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All that the pure parts of memory policy (modes, remap, spread, shares,
+ * All that the pure parts of memory policy (modes, remap, interleave, shares,
  * ranges, text) need of the kernel. A host build puts its own header with this
  * guard in front.
  */

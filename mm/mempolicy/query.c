@@ -76,7 +76,7 @@ static int query_task(unsigned long flags, int *policy, nodemask_t *nodes)
 
 	if (!(flags & MPOL_F_NODE))
 		*policy = reported_mode(pol);
-	else if (pol && pol->traits.spread)
+	else if (pol && pol->traits.kind == MPOL_KIND_INTERLEAVE)
 		*policy = mpol_next_node(pol);
 	else
 		return -EINVAL;

@@ -82,7 +82,7 @@ void mpol_asked_nodes(nodemask_t *dst, const struct mpol_spec *spec,
 	else
 		nodes_and(*dst, spec->nodes, *allowed);
 
-	if (mpol_modes[spec->mode].traits.single)
+	if (mpol_modes[spec->mode].traits.kind == MPOL_KIND_FIRST)
 		keep_first(dst);
 }
 
@@ -91,28 +91,29 @@ void mpol_asked_nodes(nodemask_t *dst, const struct mpol_spec *spec,
  * @dst:	the result; empty only for a mode of one node that is not
  *		allowed any more, which is then as good as local
  * @spec:	what was asked, valid where and when it was asked
- * @birth:	nodes that were allowed then
+ * @mems_asked:	nodes that were allowed then
  * @allowed:	nodes that are allowed now, not empty
  *
  * Context: Any.
  */
 void mpol_effective_nodes(nodemask_t *dst, const struct mpol_spec *spec,
-			  const nodemask_t *birth, const nodemask_t *allowed)
+			  const nodemask_t *mems_asked,
+			  const nodemask_t *allowed)
 {
 	struct mpol_traits traits = mpol_modes[spec->mode].traits;
 
 	/* An object belongs to no task whose cpuset it could follow. */
 	if (spec->flags & (MPOL_F_KEEPS_NODES | MPOL_F_SHARED)) {
 		mpol_asked_nodes(dst, spec, allowed);
-	} else if (traits.follows && !nodes_equal(*birth, *allowed)) {
+	} else if (traits.follows && !nodes_equal(*mems_asked, *allowed)) {
 		nodemask_t asked;
 
-		nodes_and(asked, spec->nodes, *birth);
-		mpol_remap(dst, &asked, birth, allowed);
+		nodes_and(asked, spec->nodes, *mems_asked);
+		mpol_remap(dst, &asked, mems_asked, allowed);
 	} else {
-		mpol_asked_nodes(dst, spec, birth);
+		mpol_asked_nodes(dst, spec, mems_asked);
 	}
 
-	if (nodes_empty(*dst) && !traits.single)
+	if (nodes_empty(*dst) && traits.kind != MPOL_KIND_FIRST)
 		*dst = *allowed;
 }

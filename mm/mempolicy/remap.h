@@ -14,6 +14,7 @@ void mpol_relative(nodemask_t *dst, const nodemask_t *ordinals,
 void mpol_asked_nodes(nodemask_t *dst, const struct mpol_spec *spec,
 		      const nodemask_t *allowed);
 void mpol_effective_nodes(nodemask_t *dst, const struct mpol_spec *spec,
-			  const nodemask_t *birth, const nodemask_t *allowed);
+			  const nodemask_t *mems_asked,
+			  const nodemask_t *allowed);
 
 #endif /* _MM_MEMPOLICY_REMAP_H */

@@ -25,7 +25,7 @@
 #define GFP_FORM_CALL		(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY)
 
 /* With the longest table a form takes 4 KiB. */
-static_assert(sizeof(struct mpol_resolved) + MPOL_SPREAD_BYTES <= SZ_4K);
+static_assert(sizeof(struct mpol_resolved) + MPOL_INTERLEAVE_BYTES <= SZ_4K);
 
 /* The view that a form is made for: the cursor may change meanwhile. */
 struct view {
@@ -75,19 +75,26 @@ enum zone_type mpol_lowest_zone(const nodemask_t *nodes)
  */
 const u8 *mpol_weights_of(const struct mempolicy *pol)
 {
-	return pol->traits.spread == MPOL_SPREAD_WEIGHTED ? mpol_weights() :
-							    NULL;
+	return pol->traits.weighted ? mpol_weights() : NULL;
 }
 
 static size_t form_size(const struct mempolicy *pol, const nodemask_t *nodes)
 {
 	size_t size = sizeof(struct mpol_resolved);
 
-	if (!pol->traits.spread)
+	if (pol->traits.kind != MPOL_KIND_INTERLEAVE)
 		return size;
 	guard(rcu)();
-	return size + mpol_spread_size(nodes, mpol_weights_of(pol)) -
-	       sizeof(struct mpol_spread);
+	return size + mpol_interleave_size(nodes, mpol_weights_of(pol)) -
+	       sizeof(struct mpol_interleave);
+}
+
+/* What follows from the nodes of a form alone. */
+static void set_nodes_traits(struct mpol_resolved *form)
+{
+	form->first = nodes_empty(form->nodes) ? NUMA_NO_NODE :
+						 first_node(form->nodes);
+	form->zone = mpol_lowest_zone(&form->nodes);
 }
 
 /* False if weights that came meanwhile need more than @size bytes. */
@@ -95,14 +102,14 @@ static bool fill_form(struct mpol_resolved *form, size_t size,
 		      const struct mempolicy *pol, const nodemask_t *nodes)
 {
 	form->nodes = *nodes;
-	form->first = nodes_empty(*nodes) ? NUMA_NO_NODE : first_node(*nodes);
-	form->zone = mpol_lowest_zone(nodes);
-	if (!pol->traits.spread)
+	set_nodes_traits(form);
+	if (pol->traits.kind != MPOL_KIND_INTERLEAVE)
 		return true;
 	guard(rcu)();
 	if (form_size(pol, nodes) > size)
 		return false;
-	mpol_spread_build(&form->spread, &form->nodes, mpol_weights_of(pol));
+	mpol_interleave_build(&form->interleave, &form->nodes,
+			      mpol_weights_of(pol));
 	return true;
 }
 
@@ -349,14 +356,36 @@ void mpol_resolve_ahead(struct mempolicy *pol)
 		resolve_once(pol, GFP_FORM_CALL);
 }
 
-static noinline void resolve_nodes(struct mempolicy *pol, nodemask_t *nodes)
+/**
+ * mpol_resolve_or_compute - what a policy means to current, in any case
+ * @pol:	a policy with nodes
+ * @room:	for a form that is computed as there is none
+ *
+ * Context: Process context, under rcu_read_lock(); does not sleep.
+ * Return: a form, valid until rcu_read_unlock() and as long as @room. In one
+ * that is computed the node of a slot has to be searched for.
+ */
+const struct mpol_resolved *
+mpol_resolve_or_compute(struct mempolicy *pol, struct mpol_resolved *room)
 {
-	const struct mpol_resolved *form = mpol_resolve(pol);
+	const struct mpol_resolved *form = mpol_resolved(pol);
 
 	if (form)
-		*nodes = form->nodes;
-	else
-		mpol_nodes_of(pol, current, nodes);
+		return form;
+	mpol_nodes_of(pol, current, &room->nodes);
+	set_nodes_traits(room);
+	room->view = current->mpol_cursor.view;
+	if (pol->traits.kind == MPOL_KIND_INTERLEAVE)
+		mpol_interleave_compute(&room->interleave, &room->nodes,
+					mpol_weights_of(pol));
+	return room;
+}
+
+static noinline void resolve_nodes(struct mempolicy *pol, nodemask_t *nodes)
+{
+	struct mpol_resolved room;
+
+	*nodes = mpol_resolve_or_compute(pol, &room)->nodes;
 }
 
 /**

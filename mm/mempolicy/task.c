@@ -121,10 +121,10 @@ nodemask_t *mpol_task_strict_nodes(gfp_t gfp, nodemask_t *mask)
 	struct mempolicy *pol = current->mempolicy;
 	struct mpol_placement where;
 
-	if (!pol || !pol->traits.strict)
+	if (!pol || pol->traits.kind != MPOL_KIND_ONLY)
 		return NULL;
 	mpol_place(&where, pol, gfp, NO_INTERLEAVE_INDEX, numa_node_id());
-	if (!where.restricted)
+	if (where.reach == MPOL_REACH_ANY)
 		return NULL;
 	*mask = where.nodes;
 	return mask;

@@ -42,7 +42,7 @@
 
 #include "modes.h"
 #include "ranges.h"
-#include "spread.h"
+#include "interleave.h"
 
 /**
  * struct mpol_resolved - what a policy means under one view
@@ -52,7 +52,7 @@
  * @nodes:	effective nodes
  * @first:	lowest of them, or NUMA_NO_NODE for the local node
  * @zone:	lowest zone that a strict policy restricts
- * @spread:	the round of an interleave mode
+ * @interleave:	the round of an interleave mode
  *
  * Constant once it is published.
  */
@@ -63,7 +63,7 @@ struct mpol_resolved {
 	nodemask_t nodes;
 	int first;
 	enum zone_type zone;
-	struct mpol_spread spread;
+	struct mpol_interleave interleave;
 };
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel allocates under policies that do not deal pages out, most of
+ * What the kernel allocates under policies that do not interleave, most of
  * it many pages at once, also when the node that is asked for is full.
  */
 #include <kunit/test.h>

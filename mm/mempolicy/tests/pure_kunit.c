@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 
 #include "../remap.h"
-#include "../spread.h"
+#include "../interleave.h"
 #include "../text.h"
 #include "vectors.h"
 
@@ -170,7 +170,7 @@ static bool effective_row(struct kunit *test, const struct vec_effective *v)
 
 	KUNIT_ASSERT_EQ(test, 0, mpol_spec_set_mode(&s->spec, v->mode));
 	if (!vec_nodes(&s->spec.nodes, v->nodes, 0) ||
-	    !vec_nodes(&s->old, v->birth, 0) ||
+	    !vec_nodes(&s->old, v->mems_asked, 0) ||
 	    !vec_nodes(&s->new, v->allowed, 0) ||
 	    !vec_nodes(&s->want, v->want, 0))
 		return false;
@@ -221,23 +221,23 @@ static void test_asked(struct kunit *test)
 		if (nodes_empty(s->got))
 			continue;
 		mpol_effective_nodes(&s->want, &s->spec, &s->old, &s->old);
-		expect_nodes(test, "vec_effectives at birth", i, &s->want,
+		expect_nodes(test, "vec_effectives when asked", i, &s->want,
 			     &s->got);
 	}
 }
 
-static struct mpol_spread *build(struct kunit *test, const u8 *weight,
-				 size_t *size)
+static struct mpol_interleave *build(struct kunit *test, const u8 *weight,
+				     size_t *size)
 {
 	struct scratch *s = test->priv;
-	struct mpol_spread *spread;
+	struct mpol_interleave *il;
 
-	*size = mpol_spread_size(&s->src, weight);
-	spread = kunit_kzalloc(test, *size, GFP_KERNEL);
-	if (!spread)
+	*size = mpol_interleave_size(&s->src, weight);
+	il = kunit_kzalloc(test, *size, GFP_KERNEL);
+	if (!il)
 		kunit_skip(test, "no memory for a round of %zu bytes", *size);
-	mpol_spread_build(spread, &s->src, weight);
-	return spread;
+	mpol_interleave_build(il, &s->src, weight);
+	return il;
 }
 
 /* The first slot of the next node that is higher, or 0. */
@@ -251,18 +251,18 @@ static u32 after_node(const char *round, char node)
 
 /* Every way to read a round against the string that it should be. */
 static void check_round(struct kunit *test, const char *want,
-			const struct mpol_spread *spread)
+			const struct mpol_interleave *il)
 {
 	u32 slot, length = strlen(want);
 
-	KUNIT_ASSERT_EQ(test, length, spread->nr_slots);
+	KUNIT_ASSERT_EQ(test, length, il->nr_slots);
 	for (slot = 0; slot < length; slot++) {
 		unsigned int nid = want[slot] - '0';
 
-		KUNIT_EXPECT_EQ_MSG(test, nid, mpol_spread_node(spread, slot),
+		KUNIT_EXPECT_EQ_MSG(test, nid, mpol_interleave_node(il, slot),
 				    "%s, slot %u", want, slot);
 		KUNIT_EXPECT_EQ_MSG(test, after_node(want, want[slot]),
-				    mpol_spread_after(spread, nid),
+				    mpol_interleave_after(il, nid),
 				    "%s, node %u", want, nid);
 	}
 }
@@ -270,7 +270,7 @@ static void check_round(struct kunit *test, const char *want,
 static void test_rounds(struct kunit *test)
 {
 	struct scratch *s = test->priv;
-	struct mpol_spread computed;
+	struct mpol_interleave computed;
 	size_t size;
 	int i;
 
@@ -281,7 +281,7 @@ static void test_rounds(struct kunit *test)
 		if (!vec_nodes(&s->src, v->nodes, 0))
 			continue;
 		check_round(test, v->round, build(test, weight, &size));
-		mpol_spread_compute(&computed, &s->src, weight);
+		mpol_interleave_compute(&computed, &s->src, weight);
 		check_round(test, v->round, &computed);
 	}
 }
@@ -298,36 +298,36 @@ static void set_length(struct scratch *s, const struct vec_length *v)
 	s->weight[vec_last_node(v)] = v->last;
 }
 
-static enum vec_layout layout_of(const struct mpol_spread *spread)
+static enum vec_layout layout_of(const struct mpol_interleave *il)
 {
-	return spread->layout == MPOL_SPREAD_LONG ? VEC_LONG : VEC_SHORT;
+	return il->layout == MPOL_INTERLEAVE_LONG ? VEC_LONG : VEC_SHORT;
 }
 
 static void check_length(struct kunit *test, const struct vec_length *v,
-			 const struct mpol_spread *spread, size_t size)
+			 const struct mpol_interleave *il, size_t size)
 {
 	struct scratch *s = test->priv;
-	struct mpol_spread computed;
+	struct mpol_interleave computed;
 	u32 slot, nid;
 
-	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_spread, narrow) + v->bytes,
+	KUNIT_EXPECT_EQ(test, offsetof(struct mpol_interleave, narrow) + v->bytes,
 			size);
-	KUNIT_ASSERT_EQ(test, v->slots, spread->nr_slots);
-	KUNIT_EXPECT_EQ(test, v->layout, layout_of(spread));
-	mpol_spread_compute(&computed, &s->src, s->weight);
-	KUNIT_EXPECT_EQ(test, spread->stride, computed.stride);
+	KUNIT_ASSERT_EQ(test, v->slots, il->nr_slots);
+	KUNIT_EXPECT_EQ(test, v->layout, layout_of(il));
+	mpol_interleave_compute(&computed, &s->src, s->weight);
+	KUNIT_EXPECT_EQ(test, il->stride, computed.stride);
 	for (slot = 0; slot < v->slots; slot += 1 + v->slots / 64) {
-		nid = mpol_spread_node(&computed, slot);
-		KUNIT_EXPECT_EQ(test, nid, mpol_spread_node(spread, slot));
-		KUNIT_EXPECT_EQ(test, mpol_spread_after(&computed, nid),
-				mpol_spread_after(spread, nid));
+		nid = mpol_interleave_node(&computed, slot);
+		KUNIT_EXPECT_EQ(test, nid, mpol_interleave_node(il, slot));
+		KUNIT_EXPECT_EQ(test, mpol_interleave_after(&computed, nid),
+				mpol_interleave_after(il, nid));
 	}
 }
 
 static void test_lengths(struct kunit *test)
 {
 	struct scratch *s = test->priv;
-	struct mpol_spread *spread;
+	struct mpol_interleave *il;
 	size_t size;
 	int i;
 
@@ -335,8 +335,8 @@ static void test_lengths(struct kunit *test)
 		if (vec_last_node(&vec_lengths[i]) >= MAX_NUMNODES)
 			continue;
 		set_length(s, &vec_lengths[i]);
-		spread = build(test, s->weight, &size);
-		check_length(test, &vec_lengths[i], spread, size);
+		il = build(test, s->weight, &size);
+		check_length(test, &vec_lengths[i], il, size);
 	}
 }
 

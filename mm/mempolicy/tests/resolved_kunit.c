@@ -157,8 +157,8 @@ static void placements(struct mempolicy *pol, struct mpol_placement *where,
 static bool same_placement(const struct mpol_placement *a,
 			   const struct mpol_placement *b)
 {
-	return a->nid == b->nid && a->spread == b->spread &&
-	       a->restricted == b->restricted && a->soft == b->soft &&
+	return a->nid == b->nid && a->reach == b->reach &&
+	       a->interleaved == b->interleaved &&
 	       nodes_equal(a->nodes, b->nodes);
 }
 
@@ -266,7 +266,7 @@ static void place_in_zones(struct kunit *test, enum zone_type lowest)
 		GFP_KERNEL, GFP_KERNEL | __GFP_DMA, GFP_KERNEL | __GFP_DMA32,
 		GFP_HIGHUSER_MOVABLE,
 	};
-	struct mpol_placement strict, soft;
+	struct mpol_placement only, preferred;
 	struct mempolicy *bind, *many;
 	nodemask_t one, two;
 	int i;
@@ -275,13 +275,12 @@ static void place_in_zones(struct kunit *test, enum zone_type lowest)
 	bind = create(test, MPOL_BIND | MPOL_F_STATIC_NODES, &two);
 	many = create(test, MPOL_PREFERRED_MANY | MPOL_F_STATIC_NODES, &two);
 	for (i = 0; i < ARRAY_SIZE(gfps); i++) {
-		mpol_place(&strict, bind, gfps[i], 0, cpu_node());
-		mpol_place(&soft, many, gfps[i], 0, cpu_node());
-		KUNIT_EXPECT_EQ_MSG(test, gfp_zone(gfps[i]) >= lowest,
-				    strict.restricted, "%pGg", &gfps[i]);
-		KUNIT_EXPECT_FALSE(test, strict.soft);
-		KUNIT_EXPECT_TRUE(test, soft.restricted);
-		KUNIT_EXPECT_TRUE(test, soft.soft);
+		mpol_place(&only, bind, gfps[i], 0, cpu_node());
+		mpol_place(&preferred, many, gfps[i], 0, cpu_node());
+		KUNIT_EXPECT_EQ_MSG(test, gfp_zone(gfps[i]) >= lowest ?
+				    MPOL_REACH_ONLY : MPOL_REACH_ANY,
+				    only.reach, "%pGg", &gfps[i]);
+		KUNIT_EXPECT_EQ(test, MPOL_REACH_PREFERRED, preferred.reach);
 	}
 	mpol_put(many);
 	mpol_put(bind);
@@ -462,7 +461,7 @@ static void test_turns_without_form(struct kunit *test)
  */
 static void test_turn_after_another_round(struct kunit *test)
 {
-	static const int spreads[] = {
+	static const int interleaves[] = {
 		MPOL_INTERLEAVE | MPOL_F_STATIC_NODES,
 		MPOL_WEIGHTED_INTERLEAVE | MPOL_F_STATIC_NODES,
 	};
@@ -473,8 +472,8 @@ static void test_turn_after_another_round(struct kunit *test)
 
 	request_nodes(&one, &two);
 	want = next_node_in(first_node(one), two);
-	for (i = 0; i < 2 * ARRAY_SIZE(spreads); i++) {
-		struct mempolicy *pol = create(test, spreads[i / 2], &two);
+	for (i = 0; i < 2 * ARRAY_SIZE(interleaves); i++) {
+		struct mempolicy *pol = create(test, interleaves[i / 2], &two);
 
 		KUNIT_EXPECT_NOT_NULL(test, form_of(pol));
 		cursor->last = first_node(one);
@@ -519,7 +518,7 @@ static int resolve_and_change(void *arg)
 		mpol_invalidate();
 		nodes_clear(where.nodes);
 		mpol_place(&where, pol, GFP_KERNEL, i, 0);
-		errors += !where.restricted ||
+		errors += where.reach != MPOL_REACH_ONLY ||
 			  !nodes_equal(where.nodes, pol->spec.nodes);
 		if (i & 1)
 			cond_resched();

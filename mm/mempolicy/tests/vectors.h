@@ -54,7 +54,7 @@ static const struct vec_list {
 
 /*
  * One row per mode. @traits has a letter for each trait that is set:
- * (e)ven or (w)eighted spread, (1) single, (f)ilters, (s)trict, follows the
+ * (1) first, (p)referred, (s)trict, (i)nterleave, (w)eighted, follows the
  * (c)puset, may have a (h)ome, (b)alances, confines (o)om.
  *
  * @answers has a word for each row of vec_flags, with a letter for no node,
@@ -92,12 +92,12 @@ static const struct vec_mode {
 		{ "Lx.xx", "xx.xx", "xx.xx" },
 	},
 	[MPOL_BIND] = {
-		"bind", "", "fschbo", MPOL_NODES_SOME, MPOL_LIST_MUST,
+		"bind", "", "schbo", MPOL_NODES_SOME, MPOL_LIST_MUST,
 		{ "n..", "n..", "n..", "mmm", "n..", "n..", "n..", "mmm" },
 		{ "xx..x", "xx..x", "xx..x" },
 	},
 	[MPOL_INTERLEAVE] = {
-		"interleave", "", "ec", MPOL_NODES_SOME, MPOL_LIST_ALL,
+		"interleave", "", "ic", MPOL_NODES_SOME, MPOL_LIST_ALL,
 		{ "n..", "n..", "n..", "mmm", "mmm", "mmm", "mmm", "mmm" },
 		{ "Ax..x", "Ax..x", "Ax..x" },
 	},
@@ -107,13 +107,13 @@ static const struct vec_mode {
 		{ ".xxxx", "xxxxx", "xxxxx" },
 	},
 	[MPOL_PREFERRED_MANY] = {
-		"prefer (many)", "prefer-many", "fhb",
+		"prefer (many)", "prefer-many", "phb",
 		MPOL_NODES_SOME, MPOL_LIST_MUST,
 		{ "n..", "n..", "n..", "mmm", "n..", "n..", "n..", "mmm" },
 		{ "xx..x", "xx..x", "xx..x" },
 	},
 	[MPOL_WEIGHTED_INTERLEAVE] = {
-		"weighted interleave", "weighted-interleave", "wc",
+		"weighted interleave", "weighted-interleave", "iwc",
 		MPOL_NODES_SOME, MPOL_LIST_ALL,
 		{ "n..", "n..", "n..", "mmm", "mmm", "mmm", "mmm", "mmm" },
 		{ "Ax..x", "Ax..x", "Ax..x" },
@@ -286,13 +286,13 @@ static const struct vec_relative {
 };
 
 /*
- * mpol_effective_nodes() for a policy of @mode with @nodes, made while @birth
- * was allowed, now that @allowed is. Where @allowed is @birth this is also
+ * mpol_effective_nodes() for a policy of @mode with @nodes, made while @mems_asked
+ * was allowed, now that @allowed is. Where @allowed is @mems_asked this is also
  * what mpol_asked_nodes() has to say.
  */
 static const struct vec_effective {
 	int mode;
-	u64 nodes, birth, allowed, want;
+	u64 nodes, mems_asked, allowed, want;
 } vec_effectives[] = {
 	/* Nodes that were not allowed were never asked for. */
 	{ MPOL_BIND,			0x11, 0x0f, 0x0f, 0x01 },
@@ -497,11 +497,11 @@ static inline void vec_letters(char letters[VEC_LETTERS],
 		bool set;
 		char letter;
 	} all[] = {
-		{ traits.spread == MPOL_SPREAD_EVEN,		'e' },
-		{ traits.spread == MPOL_SPREAD_WEIGHTED,	'w' },
-		{ traits.single,	'1' },
-		{ traits.filters,	'f' },
-		{ traits.strict,	's' },
+		{ traits.kind == MPOL_KIND_FIRST,	'1' },
+		{ traits.kind == MPOL_KIND_PREFERRED,	'p' },
+		{ traits.kind == MPOL_KIND_ONLY,	's' },
+		{ traits.kind == MPOL_KIND_INTERLEAVE,	'i' },
+		{ traits.weighted,	'w' },
 		{ traits.follows,	'c' },
 		{ traits.home,		'h' },
 		{ traits.balances,	'b' },

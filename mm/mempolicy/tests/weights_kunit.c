@@ -12,13 +12,13 @@
 #include "../internal.h"
 
 /**
- * struct dealt - pages that were allocated
+ * struct pages - pages that were allocated
  * @nr:		how many
  * @slots:	length of the round
  * @count:	how many of them on each node
  * @page:	the pages
  */
-struct dealt {
+struct pages {
 	unsigned long nr;
 	unsigned long slots;
 	unsigned long count[MAX_NUMNODES];
@@ -55,22 +55,22 @@ static void bind_now(void)
 
 static int weights_init(struct kunit *test)
 {
-	struct dealt *dealt;
+	struct pages *pages;
 	int nid;
 
-	dealt = kunit_kzalloc(test, struct_size(dealt, page,
+	pages = kunit_kzalloc(test, struct_size(pages, page,
 						(ROUNDS + 1) * SLOTS_MAX),
 			      GFP_KERNEL);
-	if (!dealt)
+	if (!pages)
 		kunit_skip(test, "no memory to keep pages");
-	test->priv = dealt;
+	test->priv = pages;
 	for_each_node_state(nid, N_MEMORY) {
 		KUNIT_ASSERT_EQ(test, 0, mpol_set_weight(nid, weight_of(nid)));
-		dealt->slots += weight_of(nid);
+		pages->slots += weight_of(nid);
 	}
-	if (dealt->slots > SLOTS_MAX)
+	if (pages->slots > SLOTS_MAX)
 		kunit_skip(test, "rounds of %lu slots are too long",
-			   dealt->slots);
+			   pages->slots);
 	KUNIT_ASSERT_EQ(test, 0, set_policy(MPOL_WEIGHTED_INTERLEAVE));
 	bind_now();
 	return 0;
@@ -87,62 +87,62 @@ static void weights_exit(struct kunit *test)
 }
 
 /* Counts the pages by node and gives them back. */
-static void give_back(struct dealt *dealt)
+static void give_back(struct pages *pages)
 {
 	unsigned long i;
 
-	for (i = 0; i < dealt->nr; i++) {
-		dealt->count[page_to_nid(dealt->page[i])]++;
-		__free_page(dealt->page[i]);
+	for (i = 0; i < pages->nr; i++) {
+		pages->count[page_to_nid(pages->page[i])]++;
+		__free_page(pages->page[i]);
 	}
-	dealt->nr = 0;
+	pages->nr = 0;
 }
 
-static void one_by_one(struct dealt *dealt, unsigned long nr)
+static void one_by_one(struct pages *pages, unsigned long nr)
 {
 	while (nr--) {
 		struct page *page = alloc_pages(GFP_KERNEL, 0);
 
 		if (page)
-			dealt->page[dealt->nr++] = page;
+			pages->page[pages->nr++] = page;
 	}
 }
 
-static void in_bulk(struct dealt *dealt, unsigned long nr)
+static void in_bulk(struct pages *pages, unsigned long nr)
 {
-	struct page **to = dealt->page + dealt->nr;
+	struct page **to = pages->page + pages->nr;
 
 	memset(to, 0, nr * sizeof(*to));
-	dealt->nr += alloc_pages_bulk_array_mempolicy(GFP_KERNEL, nr, to);
+	pages->nr += alloc_pages_bulk_array_mempolicy(GFP_KERNEL, nr, to);
 }
 
 static void expect_rounds(struct kunit *test, unsigned long rounds)
 {
-	struct dealt *dealt = test->priv;
+	struct pages *pages = test->priv;
 	int nid;
 
 	for_each_node_state(nid, N_MEMORY)
 		KUNIT_EXPECT_EQ_MSG(test, rounds * weight_of(nid),
-				    dealt->count[nid], "node %d", nid);
+				    pages->count[nid], "node %d", nid);
 }
 
 /* Catches turns that are skipped or taken twice. */
 static void test_one_by_one(struct kunit *test)
 {
-	struct dealt *dealt = test->priv;
+	struct pages *pages = test->priv;
 
-	one_by_one(dealt, ROUNDS * dealt->slots);
-	give_back(dealt);
+	one_by_one(pages, ROUNDS * pages->slots);
+	give_back(pages);
 	expect_rounds(test, ROUNDS);
 }
 
 /* Catches shares that are only about right, and weights that are not read. */
 static void test_bulk(struct kunit *test)
 {
-	struct dealt *dealt = test->priv;
+	struct pages *pages = test->priv;
 
-	in_bulk(dealt, ROUNDS * dealt->slots);
-	give_back(dealt);
+	in_bulk(pages, ROUNDS * pages->slots);
+	give_back(pages);
 	expect_rounds(test, ROUNDS);
 }
 
@@ -152,30 +152,30 @@ static void test_bulk(struct kunit *test)
  */
 static void test_mixture(struct kunit *test)
 {
-	struct dealt *dealt = test->priv;
-	unsigned long left = ROUNDS * dealt->slots, nr = 1;
+	struct pages *pages = test->priv;
+	unsigned long left = ROUNDS * pages->slots, nr = 1;
 	bool bulk = false;
 
 	for (; left; left -= nr, nr += 2, bulk = !bulk) {
 		nr = min(nr, left);
 		if (bulk)
-			in_bulk(dealt, nr);
+			in_bulk(pages, nr);
 		else
-			one_by_one(dealt, nr);
+			one_by_one(pages, nr);
 	}
-	give_back(dealt);
+	give_back(pages);
 	expect_rounds(test, ROUNDS);
 }
 
 /* Catches parts of a round that are not taken from where the task stands. */
 static void test_bulk_in_parts(struct kunit *test)
 {
-	struct dealt *dealt = test->priv;
-	unsigned long part = dealt->slots + dealt->slots / 2;
+	struct pages *pages = test->priv;
+	unsigned long part = pages->slots + pages->slots / 2;
 
-	in_bulk(dealt, part);
-	in_bulk(dealt, ROUNDS * dealt->slots - part);
-	give_back(dealt);
+	in_bulk(pages, part);
+	in_bulk(pages, ROUNDS * pages->slots - part);
+	give_back(pages);
 	expect_rounds(test, ROUNDS);
 }
 
@@ -192,21 +192,21 @@ static int heaviest(void)
 /* Catches a position that goes on with a weight that is no more. */
 static void test_change(struct kunit *test)
 {
-	struct dealt *dealt = test->priv;
+	struct pages *pages = test->priv;
 	int nid, nr = num_node_state(N_MEMORY);
 
 	KUNIT_ASSERT_EQ(test, 0, mpol_set_weight(heaviest(), 100));
-	one_by_one(dealt, 10);
-	give_back(dealt);
-	memset(dealt->count, 0, sizeof(dealt->count));
+	one_by_one(pages, 10);
+	give_back(pages);
+	memset(pages->count, 0, sizeof(pages->count));
 	for_each_node_state(nid, N_MEMORY)
 		KUNIT_ASSERT_EQ(test, 0, mpol_set_weight(nid, 1));
 	bind_now();
-	in_bulk(dealt, nr);
-	one_by_one(dealt, nr);
-	give_back(dealt);
+	in_bulk(pages, nr);
+	one_by_one(pages, nr);
+	give_back(pages);
 	for_each_node_state(nid, N_MEMORY)
-		KUNIT_EXPECT_EQ_MSG(test, 2, dealt->count[nid], "node %d", nid);
+		KUNIT_EXPECT_EQ_MSG(test, 2, pages->count[nid], "node %d", nid);
 }
 
 static struct kunit_case weights_cases[] = {

@@ -7,7 +7,7 @@
 struct request {
 	int mode;
 	struct mpol_spec spec;
-	nodemask_t birth, allowed;
+	nodemask_t mems_asked, allowed;
 };
 
 static void show_request(const struct request *r)
@@ -15,7 +15,7 @@ static void show_request(const struct request *r)
 	show_number("mode", r->spec.mode);
 	show_number("flags", r->spec.flags);
 	show_nodes("nodes", &r->spec.nodes);
-	show_nodes("birth", &r->birth);
+	show_nodes("mems_asked", &r->mems_asked);
 	show_nodes("allowed", &r->allowed);
 }
 
@@ -49,7 +49,7 @@ static void random_request(struct test *t, struct request *r)
 	nodemask_t nodes, asked;
 	int mode;
 
-	random_some_nodes(t, &r->birth);
+	random_some_nodes(t, &r->mems_asked);
 	random_some_nodes(t, &r->allowed);
 	do {
 		mode = test_random(t, MPOL_MAX) |
@@ -59,7 +59,7 @@ static void random_request(struct test *t, struct request *r)
 			continue;
 		if (!test_random(t, 3))
 			give_to_object(r);
-		mpol_asked_nodes(&asked, &r->spec, &r->birth);
+		mpol_asked_nodes(&asked, &r->spec, &r->mems_asked);
 		if (nodes_empty(r->spec.nodes) || !nodes_empty(asked) ||
 		    is_of_object(r))
 			return;
@@ -79,7 +79,7 @@ static void expect_effective(struct test *t, const struct request *r,
 	nodemask_t got;
 
 	memset(&got, 0xff, sizeof(got));
-	mpol_effective_nodes(&got, &r->spec, &r->birth, &r->allowed);
+	mpol_effective_nodes(&got, &r->spec, &r->mems_asked, &r->allowed);
 	if (!expect_nodes(t, want, &got))
 		show_request(r);
 }
@@ -91,7 +91,7 @@ static void effective_vector(struct test *t, const struct vec_effective *v,
 	struct request r;
 
 	if (!vec_nodes(&nodes, v->nodes, 0) ||
-	    !vec_nodes(&r.birth, v->birth, 0) ||
+	    !vec_nodes(&r.mems_asked, v->mems_asked, 0) ||
 	    !vec_nodes(&r.allowed, v->allowed, 0) ||
 	    !vec_nodes(&want, v->want, 0))
 		return;
@@ -123,15 +123,15 @@ static void effective_matches_model(struct test *t)
 	unsigned int i, rounds = test_rounds();
 
 	for (i = 0; i < rounds && !t->failures; i++) {
-		struct naive_set nodes, birth, allowed, result;
+		struct naive_set nodes, mems_asked, allowed, result;
 		struct request r;
 		nodemask_t want;
 
 		random_request(t, &r);
 		nodes = to_naive(&r.spec.nodes);
-		birth = to_naive(&r.birth);
+		mems_asked = to_naive(&r.mems_asked);
 		allowed = to_naive(&r.allowed);
-		naive_effective(&result, r.mode, &nodes, &birth, &allowed);
+		naive_effective(&result, r.mode, &nodes, &mems_asked, &allowed);
 		want = from_naive(&result);
 		expect_effective(t, &r, &want);
 	}
@@ -167,7 +167,7 @@ static void effective_is_never_empty(struct test *t)
 
 	for (i = 0; i < rounds && !t->failures; i++) {
 		random_request(t, &r);
-		mpol_effective_nodes(&got, &r.spec, &r.birth, &r.allowed);
+		mpol_effective_nodes(&got, &r.spec, &r.mems_asked, &r.allowed);
 		if (r.spec.mode == MPOL_PREFERRED)
 			expect_eq(t, true, nodes_weight(got) <= 1);
 		else if (!expect_eq(t, false, nodes_empty(got)))
@@ -187,7 +187,7 @@ static void effective_stays_allowed(struct test *t)
 		if (!forgets_birth(&r) &&
 		    !mpol_modes[r.spec.mode].traits.follows)
 			continue;
-		mpol_effective_nodes(&got, &r.spec, &r.birth, &r.allowed);
+		mpol_effective_nodes(&got, &r.spec, &r.mems_asked, &r.allowed);
 		if (!expect_eq(t, true, nodes_subset(got, r.allowed)))
 			show_request(&r);
 	}
@@ -204,15 +204,16 @@ static void effective_forgets_birth(struct test *t)
 		random_request(t, &r);
 		if (!forgets_birth(&r))
 			continue;
-		mpol_effective_nodes(&want, &r.spec, &r.birth, &r.allowed);
-		random_some_nodes(t, &r.birth);
+		mpol_effective_nodes(&want, &r.spec, &r.mems_asked, &r.allowed);
+		random_some_nodes(t, &r.mems_asked);
 		expect_effective(t, &r, &want);
 	}
 }
 
 /*
  * Catches nodes getting lost on the way: whatever was allowed in between,
- * with the nodes of birth a policy means again what it meant at first.
+ * with the nodes that were allowed when it was asked a policy means again what
+ * it meant at first.
  */
 static void effective_comes_back(struct test *t)
 {
@@ -223,11 +224,11 @@ static void effective_comes_back(struct test *t)
 		struct request r;
 
 		random_request(t, &r);
-		mpol_asked_nodes(&want, &r.spec, &r.birth);
+		mpol_asked_nodes(&want, &r.spec, &r.mems_asked);
 		if (nodes_empty(want) && r.spec.mode != MPOL_PREFERRED)
-			want = r.birth;
-		mpol_effective_nodes(&other, &r.spec, &r.birth, &r.allowed);
-		r.allowed = r.birth;
+			want = r.mems_asked;
+		mpol_effective_nodes(&other, &r.spec, &r.mems_asked, &r.allowed);
+		r.allowed = r.mems_asked;
 		expect_effective(t, &r, &want);
 	}
 }

@@ -9,7 +9,7 @@ static const struct property *const all[] = {
 	modes_properties,
 	remap_properties,
 	effective_properties,
-	spread_properties,
+	interleave_properties,
 	bandwidth_properties,
 	ranges_properties,
 	text_properties,

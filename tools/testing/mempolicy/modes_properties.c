@@ -28,13 +28,15 @@ static void mode_traits_fit_together(struct test *t)
 
 	for (mode = 0; mode < MPOL_MAX; mode++) {
 		struct mpol_traits traits = mpol_modes[mode].traits;
-		bool spreads = traits.spread != MPOL_SPREAD_NOT;
+		bool only = traits.kind == MPOL_KIND_ONLY;
 
-		expect_eq(t, false, traits.strict && !traits.filters);
-		expect_eq(t, false, spreads && traits.filters);
-		expect_eq(t, false, spreads && traits.single);
-		expect_eq(t, false, traits.confines && !traits.strict);
-		expect_eq(t, false, traits.home && !traits.filters);
+		expect_eq(t, mpol_modes[mode].arity == MPOL_NODES_NONE,
+			  traits.kind == MPOL_KIND_LOCAL);
+		expect_eq(t, false, traits.weighted &&
+			  traits.kind != MPOL_KIND_INTERLEAVE);
+		expect_eq(t, false, traits.confines && !only);
+		expect_eq(t, false, traits.home && !only &&
+			  traits.kind != MPOL_KIND_PREFERRED);
 	}
 }
 

@@ -136,17 +136,17 @@ void naive_asked(struct naive_set *dst, int mode,
 
 void naive_effective(struct naive_set *dst, int mode,
 		     const struct naive_set *nodes,
-		     const struct naive_set *birth,
+		     const struct naive_set *mems_asked,
 		     const struct naive_set *allowed)
 {
 	bool is_flagged = mode & (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES);
 	struct naive_set asked;
 
-	naive_asked(&asked, mode, nodes, birth);
+	naive_asked(&asked, mode, nodes, mems_asked);
 	if (is_flagged || (mode & NAIVE_OBJECT))
 		naive_asked(dst, mode, nodes, allowed);
 	else if (follows_cpuset(mode))
-		naive_remap(dst, &asked, birth, allowed);
+		naive_remap(dst, &asked, mems_asked, allowed);
 	else
 		*dst = asked;
 

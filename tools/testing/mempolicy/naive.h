@@ -30,7 +30,7 @@ void naive_asked(struct naive_set *dst, int mode,
 		 const struct naive_set *allowed);
 void naive_effective(struct naive_set *dst, int mode,
 		     const struct naive_set *nodes,
-		     const struct naive_set *birth,
+		     const struct naive_set *mems_asked,
 		     const struct naive_set *allowed);
 
 /* The greatest number that divides the weights of all nodes. */

@@ -36,7 +36,7 @@ struct property {
 extern const struct property modes_properties[];
 extern const struct property remap_properties[];
 extern const struct property effective_properties[];
-extern const struct property spread_properties[];
+extern const struct property interleave_properties[];
 extern const struct property bandwidth_properties[];
 extern const struct property ranges_properties[];
 extern const struct property text_properties[];

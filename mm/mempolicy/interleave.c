@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Laying out the slots of an interleave and finding nodes in them: spread.h has
- * their order.
+ * Laying out the slots of an interleave and finding nodes in them: their order
+ * is in interleave.h.
  */
-#include "spread.h"
+#include "interleave.h"
 
 /* A round without weights is short. */
-static_assert(MAX_NUMNODES * sizeof(u16) <= MPOL_SPREAD_BYTES);
-static_assert((MAX_NUMNODES + MPOL_SPREAD_CELLS + 1) * sizeof(u16) <=
-	      MPOL_SPREAD_BYTES);
-static_assert(MPOL_SPREAD_CELLS == 1 << MPOL_SPREAD_CELL_BITS);
-static_assert(MAX_NUMNODES <= MPOL_SPREAD_BORDER);
+static_assert(MAX_NUMNODES * sizeof(u16) <= MPOL_INTERLEAVE_BYTES);
+static_assert((MAX_NUMNODES + MPOL_INTERLEAVE_CELLS + 1) * sizeof(u16) <=
+	      MPOL_INTERLEAVE_BYTES);
+static_assert(MPOL_INTERLEAVE_CELLS == 1 << MPOL_INTERLEAVE_CELL_BITS);
+static_assert(MAX_NUMNODES <= MPOL_INTERLEAVE_BORDER);
 /* Of the longest round two places are two units of @cell apart, or more. */
-static_assert(2 * MAX_NUMNODES * U8_MAX <= MPOL_SPREAD_CELLS << 16);
+static_assert(2 * MAX_NUMNODES * U8_MAX <= MPOL_INTERLEAVE_CELLS << 16);
 
 /**
  * struct round - what a round is made from
@@ -105,7 +105,7 @@ static size_t bytes_of_slots(const struct round *round)
 
 static bool is_long(const struct round *round)
 {
-	return bytes_of_slots(round) > MPOL_SPREAD_BYTES;
+	return bytes_of_slots(round) > MPOL_INTERLEAVE_BYTES;
 }
 
 /*
@@ -147,21 +147,21 @@ static u32 best_stride(u32 slots)
 }
 
 /**
- * mpol_spread_size - memory that an interleave needs
+ * mpol_interleave_size - memory that an interleave needs
  * @nodes:	its nodes, not empty
  * @weight:	1..255 for every node of @nodes, or NULL for 1 each
  *
  * Context: Any.
  * Return: bytes.
  */
-size_t mpol_spread_size(const nodemask_t *nodes, const u8 *weight)
+size_t mpol_interleave_size(const nodemask_t *nodes, const u8 *weight)
 {
 	struct round round = describe(nodes, weight);
 	size_t bytes = bytes_of_slots(&round);
 
 	if (is_long(&round))
-		bytes = (MPOL_SPREAD_CELLS + 1 + round.end) * sizeof(u16);
-	return offsetof(struct mpol_spread, narrow) + bytes;
+		bytes = (MPOL_INTERLEAVE_CELLS + 1 + round.end) * sizeof(u16);
+	return offsetof(struct mpol_interleave, narrow) + bytes;
 }
 
 /* Passes that are laid out in one go, which takes two bytes of stack each. */
@@ -185,16 +185,16 @@ static void count_slots(const struct round *round, u32 first, u32 end,
 	}
 }
 
-static void set_slot(struct mpol_spread *spread, u32 slot, unsigned int nid)
+static void set_slot(struct mpol_interleave *il, u32 slot, unsigned int nid)
 {
-	if (spread->layout == MPOL_SPREAD_WIDE)
-		spread->wide[slot] = nid;
+	if (il->layout == MPOL_INTERLEAVE_WIDE)
+		il->wide[slot] = nid;
 	else
-		spread->narrow[slot] = nid;
+		il->narrow[slot] = nid;
 }
 
 /* Fills them, and leaves in @next where each of these passes ends. */
-static void fill_slots(struct mpol_spread *spread, const struct round *round,
+static void fill_slots(struct mpol_interleave *il, const struct round *round,
 		       u32 first, u32 end, u16 *next)
 {
 	u32 rank = 0;
@@ -208,13 +208,13 @@ static void fill_slots(struct mpol_spread *spread, const struct round *round,
 		for (; n < until; n++) {
 			u32 pass = pass_of(round, rank, share, n) - first;
 
-			set_slot(spread, next[pass]++, nid);
+			set_slot(il, next[pass]++, nid);
 		}
 		rank++;
 	}
 }
 
-static void build_slots(struct mpol_spread *spread, const struct round *round)
+static void build_slots(struct mpol_interleave *il, const struct round *round)
 {
 	u32 first, end, pass;
 	u16 start = 0;
@@ -227,26 +227,27 @@ static void build_slots(struct mpol_spread *spread, const struct round *round)
 		for (pass = 1; pass <= end - first; pass++)
 			next[pass] += next[pass - 1];
 		start = next[end - first];
-		fill_slots(spread, round, first, end, next);
+		fill_slots(il, round, first, end, next);
 	}
 }
 
 /* In a row: units of @cell before a place. */
 static u32 units_before(u32 place, u32 slots)
 {
-	return div_u64((u64)place * (MPOL_SPREAD_CELLS << 16), slots);
+	return div_u64((u64)place * (MPOL_INTERLEAVE_CELLS << 16), slots);
 }
 
 /* The same, solved for the place. */
 static u32 place_behind(u32 units, u32 slots)
 {
-	return DIV_ROUND_UP_ULL((u64)units * slots, MPOL_SPREAD_CELLS << 16);
+	return DIV_ROUND_UP_ULL((u64)units * slots,
+				MPOL_INTERLEAVE_CELLS << 16);
 }
 
 /* A node's last unit is the one before that in which the next node begins. */
-static void build_cells(struct mpol_spread *spread, const struct round *round)
+static void build_cells(struct mpol_interleave *il, const struct round *round)
 {
-	u16 *last = spread->cell + MPOL_SPREAD_CELLS + 1;
+	u16 *last = il->cell + MPOL_INTERLEAVE_CELLS + 1;
 	u32 nid, units, cell = 0, end = 0;
 
 	for (nid = 0; nid < round->end; nid++) {
@@ -255,17 +256,17 @@ static void build_cells(struct mpol_spread *spread, const struct round *round)
 		units = units_before(end, round->slots);
 		last[nid] = units - 1;
 		for (; cell << 16 < units; cell++)
-			spread->cell[cell] = nid;
+			il->cell[cell] = nid;
 	}
-	spread->cell[MPOL_SPREAD_CELLS] = round->end - 1;
-	for (cell = 0; cell < MPOL_SPREAD_CELLS; cell++)
-		if (spread->cell[cell] != spread->cell[cell + 1])
-			spread->cell[cell] |= MPOL_SPREAD_BORDER;
+	il->cell[MPOL_INTERLEAVE_CELLS] = round->end - 1;
+	for (cell = 0; cell < MPOL_INTERLEAVE_CELLS; cell++)
+		if (il->cell[cell] != il->cell[cell + 1])
+			il->cell[cell] |= MPOL_INTERLEAVE_BORDER;
 }
 
-static u32 node_of_cell(const struct mpol_spread *spread, u32 cell)
+static u32 node_of_cell(const struct mpol_interleave *il, u32 cell)
 {
-	return spread->cell[cell] & ~MPOL_SPREAD_BORDER;
+	return il->cell[cell] & ~MPOL_INTERLEAVE_BORDER;
 }
 
 /* The next higher number than 2^64 * stride / slots. */
@@ -277,56 +278,56 @@ static u64 step_of(u32 stride, u32 slots)
 	return (high << 32) + div_u64((u64)rest << 32, slots) + 1;
 }
 
-static void set_round(struct mpol_spread *spread, const struct round *round)
+static void set_round(struct mpol_interleave *il, const struct round *round)
 {
-	spread->nr_slots = round->slots;
-	spread->stride = is_long(round) ? best_stride(round->slots) : 1;
-	spread->step = step_of(spread->stride, round->slots);
+	il->nr_slots = round->slots;
+	il->stride = is_long(round) ? best_stride(round->slots) : 1;
+	il->step = step_of(il->stride, round->slots);
 }
 
 /**
- * mpol_spread_compute - an interleave without a table
- * @spread:	the result
- * @nodes:	its nodes, not empty; to be kept as long as @spread
+ * mpol_interleave_compute - an interleave without a table
+ * @il:	the result
+ * @nodes:	its nodes, not empty; to be kept as long as @il
  * @weight:	1..255 for every node of @nodes, or NULL for 1 each; to be kept
  *
  * It has the same nodes in the same slots.
  *
  * Context: Any.
  */
-void mpol_spread_compute(struct mpol_spread *spread, const nodemask_t *nodes,
-			 const u8 *weight)
+void mpol_interleave_compute(struct mpol_interleave *il,
+			     const nodemask_t *nodes, const u8 *weight)
 {
 	struct round round = describe(nodes, weight);
 
-	set_round(spread, &round);
-	spread->layout = MPOL_SPREAD_COMPUTED;
-	spread->nodes = nodes;
-	spread->weight = weight;
+	set_round(il, &round);
+	il->layout = MPOL_INTERLEAVE_COMPUTED;
+	il->nodes = nodes;
+	il->weight = weight;
 }
 
 /**
- * mpol_spread_build - lay out the slots of an interleave
- * @spread:	mpol_spread_size() bytes for the same arguments
+ * mpol_interleave_build - lay out the slots of an interleave
+ * @il:	mpol_interleave_size() bytes for the same arguments
  * @nodes:	its nodes, not empty
  * @weight:	1..255 for every node of @nodes, or NULL for 1 each
  *
  * Context: Any.
  */
-void mpol_spread_build(struct mpol_spread *spread, const nodemask_t *nodes,
-		       const u8 *weight)
+void mpol_interleave_build(struct mpol_interleave *il, const nodemask_t *nodes,
+			   const u8 *weight)
 {
 	struct round round = describe(nodes, weight);
 
-	set_round(spread, &round);
+	set_round(il, &round);
 	if (is_long(&round)) {
-		spread->layout = MPOL_SPREAD_LONG;
-		build_cells(spread, &round);
+		il->layout = MPOL_INTERLEAVE_LONG;
+		build_cells(il, &round);
 		return;
 	}
-	spread->layout = round.end > U8_MAX + 1 ? MPOL_SPREAD_WIDE :
-						  MPOL_SPREAD_NARROW;
-	build_slots(spread, &round);
+	il->layout = round.end > U8_MAX + 1 ? MPOL_INTERLEAVE_WIDE :
+						  MPOL_INTERLEAVE_NARROW;
+	build_slots(il, &round);
 }
 
 /* The node at @slot of a pass. */
@@ -377,23 +378,23 @@ static unsigned int search_row(const struct round *round, u32 place)
 }
 
 /**
- * mpol_spread_search - the node of a slot where there is no table of slots
- * @spread:	an interleave
+ * mpol_interleave_search - the node of a slot where there is no table of slots
+ * @il:	an interleave
  * @slot:	below its nr_slots
  *
  * Context: Any.
  * Return: the node.
  */
-unsigned int mpol_spread_search(const struct mpol_spread *spread, u32 slot)
+unsigned int mpol_interleave_search(const struct mpol_interleave *il, u32 slot)
 {
 	struct round round;
 
-	if (spread->layout == MPOL_SPREAD_LONG)
-		return mpol_spread_look_up(spread, slot);
-	round = describe(spread->nodes, spread->weight);
+	if (il->layout == MPOL_INTERLEAVE_LONG)
+		return mpol_interleave_look_up(il, slot);
+	round = describe(il->nodes, il->weight);
 	if (!is_long(&round))
 		return search_passes(&round, slot);
-	div_u64_rem((u64)slot * spread->stride, spread->nr_slots, &slot);
+	div_u64_rem((u64)slot * il->stride, il->nr_slots, &slot);
 	return search_row(&round, slot);
 }
 
@@ -412,9 +413,9 @@ static int node_after(const nodemask_t *nodes, unsigned int nid, u32 *rank)
 }
 
 /* The slot of a place in the row of a long round: place / stride modulo slots. */
-static u32 slot_of(const struct mpol_spread *spread, u32 place)
+static u32 slot_of(const struct mpol_interleave *il, u32 place)
 {
-	u32 left = spread->nr_slots, next = spread->stride, slot;
+	u32 left = il->nr_slots, next = il->stride, slot;
 	s64 inverse = 0, next_inverse = 1;
 
 	while (next) {
@@ -427,18 +428,18 @@ static u32 slot_of(const struct mpol_spread *spread, u32 place)
 		next = rest;
 	}
 	if (inverse < 0)
-		inverse += spread->nr_slots;
-	div_u64_rem(place * inverse, spread->nr_slots, &slot);
+		inverse += il->nr_slots;
+	div_u64_rem(place * inverse, il->nr_slots, &slot);
 	return slot;
 }
 
-static u32 search_after(const struct mpol_spread *spread, unsigned int nid)
+static u32 search_after(const struct mpol_interleave *il, unsigned int nid)
 {
-	struct round round = describe(spread->nodes, spread->weight);
+	struct round round = describe(il->nodes, il->weight);
 	int other, next;
 	u32 rank, place = 0;
 
-	next = node_after(spread->nodes, nid, &rank);
+	next = node_after(il->nodes, nid, &rank);
 	if (next >= MAX_NUMNODES)
 		return 0;
 	if (!is_long(&round))
@@ -446,33 +447,33 @@ static u32 search_after(const struct mpol_spread *spread, unsigned int nid)
 				   pass_of(&round, rank,
 					   weight_of(&round, next), 0),
 				   rank);
-	for_each_node_mask(other, *spread->nodes)
+	for_each_node_mask(other, *il->nodes)
 		if (other < next)
 			place += weight_of(&round, other);
-	return slot_of(spread, place);
+	return slot_of(il, place);
 }
 
 /* The next node's first place is where the node ends. */
-static u32 long_after(const struct mpol_spread *spread, unsigned int nid)
+static u32 long_after(const struct mpol_interleave *il, unsigned int nid)
 {
-	const u16 *last = spread->cell + MPOL_SPREAD_CELLS + 1;
+	const u16 *last = il->cell + MPOL_INTERLEAVE_CELLS + 1;
 	u32 cell = 0, units;
 
-	if (nid < node_of_cell(spread, 0) ||
-	    nid >= node_of_cell(spread, MPOL_SPREAD_CELLS))
+	if (nid < node_of_cell(il, 0) ||
+	    nid >= node_of_cell(il, MPOL_INTERLEAVE_CELLS))
 		return 0;
-	while (node_of_cell(spread, cell + 1) <= nid)
+	while (node_of_cell(il, cell + 1) <= nid)
 		cell++;
 	units = (cell << 16) + last[nid] + 1;
-	return slot_of(spread, place_behind(units, spread->nr_slots));
+	return slot_of(il, place_behind(units, il->nr_slots));
 }
 
-static u32 short_after(const struct mpol_spread *spread, unsigned int nid)
+static u32 short_after(const struct mpol_interleave *il, unsigned int nid)
 {
 	u32 slot, found = 0, best = MAX_NUMNODES;
 
-	for (slot = 0; slot < spread->nr_slots; slot++) {
-		u32 next = mpol_spread_node(spread, slot);
+	for (slot = 0; slot < il->nr_slots; slot++) {
+		u32 next = mpol_interleave_node(il, slot);
 
 		if (next > nid && next < best) {
 			best = next;
@@ -483,8 +484,8 @@ static u32 short_after(const struct mpol_spread *spread, unsigned int nid)
 }
 
 /**
- * mpol_spread_after - where to go on after a node
- * @spread:	an interleave
+ * mpol_interleave_after - where to go on after a node
+ * @il:	an interleave
  * @nid:	any node, of the interleave or not
  *
  * Context: Any. Takes time with the slots or nodes of the round: for when the
@@ -492,11 +493,11 @@ static u32 short_after(const struct mpol_spread *spread, unsigned int nid)
  * Return: a slot of the next higher node, or slot 0. In a short round it is the
  * node's first slot, in a long one that of its first place.
  */
-u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid)
+u32 mpol_interleave_after(const struct mpol_interleave *il, unsigned int nid)
 {
-	if (spread->layout == MPOL_SPREAD_COMPUTED)
-		return search_after(spread, nid);
-	if (spread->layout == MPOL_SPREAD_LONG)
-		return long_after(spread, nid);
-	return short_after(spread, nid);
+	if (il->layout == MPOL_INTERLEAVE_COMPUTED)
+		return search_after(il, nid);
+	if (il->layout == MPOL_INTERLEAVE_LONG)
+		return long_after(il, nid);
+	return short_after(il, nid);
 }

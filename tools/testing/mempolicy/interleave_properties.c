@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "sets.h"
-#include "spread.h"
+#include "interleave.h"
 #include "tests/vectors.h"
 
 /*
@@ -14,7 +14,7 @@ struct round {
 	nodemask_t nodes;
 	u8 table[MAX_NUMNODES];
 	const u8 *weight;
-	struct mpol_spread *spread;
+	struct mpol_interleave *il;
 	size_t size;
 	u16 *want;
 	u32 length;
@@ -26,16 +26,16 @@ static void build(struct round *r)
 	struct naive_set nodes = to_naive(&r->nodes);
 
 	r->divisor = naive_divisor(&nodes, r->weight);
-	r->size = mpol_spread_size(&r->nodes, r->weight);
-	r->spread = test_alloc(r->size);
-	mpol_spread_build(r->spread, &r->nodes, r->weight);
-	r->want = naive_round(&nodes, r->weight, r->spread->stride,
+	r->size = mpol_interleave_size(&r->nodes, r->weight);
+	r->il = test_alloc(r->size);
+	mpol_interleave_build(r->il, &r->nodes, r->weight);
+	r->want = naive_round(&nodes, r->weight, r->il->stride,
 			      &r->length);
 }
 
 static void release(struct round *r)
 {
-	free(r->spread);
+	free(r->il);
 	free(r->want);
 }
 
@@ -52,9 +52,9 @@ static void show_round(const struct round *r)
 	show_number("divisor", r->divisor);
 }
 
-static enum vec_layout layout_of(const struct mpol_spread *spread)
+static enum vec_layout layout_of(const struct mpol_interleave *il)
 {
-	return spread->layout == MPOL_SPREAD_LONG ? VEC_LONG : VEC_SHORT;
+	return il->layout == MPOL_INTERLEAVE_LONG ? VEC_LONG : VEC_SHORT;
 }
 
 /*
@@ -107,14 +107,14 @@ static void check_vector(struct test *t, const struct vec_round *v)
 	memcpy(r.table, v->weight, VEC_NR_WEIGHTS);
 	r.weight = v->even ? NULL : r.table;
 	build(&r);
-	expect_eq(t, strlen(v->round), r.spread->nr_slots);
-	for (slot = 0; slot < r.spread->nr_slots && slot < 31; slot++)
-		got[slot] = '0' + mpol_spread_node(r.spread, slot);
+	expect_eq(t, strlen(v->round), r.il->nr_slots);
+	for (slot = 0; slot < r.il->nr_slots && slot < 31; slot++)
+		got[slot] = '0' + mpol_interleave_node(r.il, slot);
 	expect_text(t, v->round, got);
 	release(&r);
 }
 
-static void spread_vectors(struct test *t)
+static void interleave_vectors(struct test *t)
 {
 	unsigned int i;
 
@@ -123,32 +123,32 @@ static void spread_vectors(struct test *t)
 }
 
 /* Of a slot of any round. */
-static u32 node_of_slot(const struct mpol_spread *spread, u32 slot)
+static u32 node_of_slot(const struct mpol_interleave *il, u32 slot)
 {
-	return mpol_spread_node(spread, slot % spread->nr_slots);
+	return mpol_interleave_node(il, slot % il->nr_slots);
 }
 
 /* Computing a slot takes time with the nodes: then only some are looked at. */
-static u32 step_of(const struct mpol_spread *spread)
+static u32 step_of(const struct mpol_interleave *il)
 {
-	return spread->layout == MPOL_SPREAD_COMPUTED ?
-	       1 + spread->nr_slots / 64 : 1;
+	return il->layout == MPOL_INTERLEAVE_COMPUTED ?
+	       1 + il->nr_slots / 64 : 1;
 }
 
 static void check_slots(struct test *t, const struct round *r,
-			const struct mpol_spread *spread)
+			const struct mpol_interleave *il)
 {
-	u32 slot, step = step_of(spread);
+	u32 slot, step = step_of(il);
 
-	expect_eq(t, r->length, spread->nr_slots * r->divisor);
+	expect_eq(t, r->length, il->nr_slots * r->divisor);
 	for (slot = 0; slot < r->length && !t->failures; slot += step)
-		if (!expect_eq(t, r->want[slot], node_of_slot(spread, slot)))
+		if (!expect_eq(t, r->want[slot], node_of_slot(il, slot)))
 			show_number("slot", slot);
 }
 
 static bool is_place_of(const struct round *r, u32 slot, u32 place)
 {
-	return (u64)slot * r->spread->stride % r->spread->nr_slots == place;
+	return (u64)slot * r->il->stride % r->il->nr_slots == place;
 }
 
 /*
@@ -158,7 +158,7 @@ static bool is_place_of(const struct round *r, u32 slot, u32 place)
 static u32 naive_after(const struct round *r, u32 nid)
 {
 	u32 slot, other, place = 0;
-	bool is_long = layout_of(r->spread) == VEC_LONG;
+	bool is_long = layout_of(r->il) == VEC_LONG;
 
 	for (other = 0; other < MAX_NUMNODES; other++) {
 		if (!node_isset(other, r->nodes))
@@ -175,19 +175,19 @@ static u32 naive_after(const struct round *r, u32 nid)
 }
 
 static void check_after(struct test *t, const struct round *r,
-			const struct mpol_spread *spread)
+			const struct mpol_interleave *il)
 {
 	u32 i, nid;
 
 	for (i = 0; i < 64 && !t->failures; i++) {
 		nid = MAX_NUMNODES > 64 ? test_random(t, MAX_NUMNODES) : i;
 		if (!expect_eq(t, naive_after(r, nid),
-			       mpol_spread_after(spread, nid)))
+			       mpol_interleave_after(il, nid)))
 			show_number("node", nid);
 	}
 	/* Behind the last node, and a task that has never been anywhere. */
-	expect_eq(t, 0, mpol_spread_after(spread, MAX_NUMNODES - 1));
-	expect_eq(t, 0, mpol_spread_after(spread, (u32)NUMA_NO_NODE));
+	expect_eq(t, 0, mpol_interleave_after(il, MAX_NUMNODES - 1));
+	expect_eq(t, 0, mpol_interleave_after(il, (u32)NUMA_NO_NODE));
 }
 
 static void check_counts(struct test *t, const struct round *r)
@@ -196,7 +196,7 @@ static void check_counts(struct test *t, const struct round *r)
 	u32 slot, nid;
 
 	for (slot = 0; slot < r->length; slot++)
-		count[node_of_slot(r->spread, slot)]++;
+		count[node_of_slot(r->il, slot)]++;
 	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		u32 weight = r->weight ? r->weight[nid] : 1;
 		u32 want = node_isset(nid, r->nodes) ? weight : 0;
@@ -219,19 +219,19 @@ static void check_length(struct test *t, const struct vec_length *v)
 	r.table[vec_last_node(v)] = v->last;
 	r.weight = r.table;
 	build(&r);
-	expect_eq(t, offsetof(struct mpol_spread, narrow) + v->bytes, r.size);
-	expect_eq(t, v->slots, r.spread->nr_slots);
-	expect_eq(t, v->layout, layout_of(r.spread));
+	expect_eq(t, offsetof(struct mpol_interleave, narrow) + v->bytes, r.size);
+	expect_eq(t, v->slots, r.il->nr_slots);
+	expect_eq(t, v->layout, layout_of(r.il));
 	check_counts(t, &r);
-	check_slots(t, &r, r.spread);
-	check_after(t, &r, r.spread);
+	check_slots(t, &r, r.il);
+	check_after(t, &r, r.il);
 	if (t->failures)
 		show_round(&r);
 	release(&r);
 }
 
 /* Catches an off-by-one where tables end. */
-static void spread_lengths(struct test *t)
+static void interleave_lengths(struct test *t)
 {
 	unsigned int i;
 
@@ -262,52 +262,52 @@ static void check_size(struct test *t, const struct round *r)
 {
 	struct naive_set nodes = to_naive(&r->nodes);
 
-	expect_eq(t, r->length, r->spread->nr_slots * r->divisor);
+	expect_eq(t, r->length, r->il->nr_slots * r->divisor);
 	expect_eq(t, naive_is_long(&nodes, r->weight) ? VEC_LONG : VEC_SHORT,
-		  layout_of(r->spread));
-	expect_eq(t, offsetof(struct mpol_spread, narrow) + bytes_of(r), r->size);
+		  layout_of(r->il));
+	expect_eq(t, offsetof(struct mpol_interleave, narrow) + bytes_of(r), r->size);
 	expect_eq(t, true, bytes_of(r) <= 3584);
 }
 
 /* Catches memory that is too small (with the sanitizer) or too large. */
-static void spread_size_is_exact(struct test *t)
+static void interleave_size_is_exact(struct test *t)
 {
 	on_random_rounds(t, check_size);
 }
 
 static void check_order(struct test *t, const struct round *r)
 {
-	check_slots(t, r, r->spread);
+	check_slots(t, r, r->il);
 }
 
-static void spread_matches_model(struct test *t)
+static void interleave_matches_model(struct test *t)
 {
 	on_random_rounds(t, check_order);
 }
 
 /* Catches shares that are only nearly the weights. */
-static void spread_counts_are_weights(struct test *t)
+static void interleave_counts_are_weights(struct test *t)
 {
 	on_random_rounds(t, check_counts);
 }
 
 static void check_computed(struct test *t, const struct round *r)
 {
-	struct mpol_spread computed;
+	struct mpol_interleave computed;
 
-	mpol_spread_compute(&computed, &r->nodes, r->weight);
-	expect_eq(t, r->spread->stride, computed.stride);
+	mpol_interleave_compute(&computed, &r->nodes, r->weight);
+	expect_eq(t, r->il->stride, computed.stride);
 	check_slots(t, r, &computed);
 }
 
 /* Catches pages that move when there is no memory for a round. */
-static void spread_computed_matches_table(struct test *t)
+static void interleave_computed_matches_table(struct test *t)
 {
 	on_random_rounds(t, check_computed);
 }
 
 /* Catches nodes that are lost where many light ones share a cell of the row. */
-static void spread_finds_light_nodes(struct test *t)
+static void interleave_finds_light_nodes(struct test *t)
 {
 	u32 nid, heavy = MAX_NUMNODES / 32;
 	struct round r;
@@ -319,7 +319,7 @@ static void spread_finds_light_nodes(struct test *t)
 	}
 	r.weight = r.table;
 	build(&r);
-	expect_eq(t, heavy < 32 ? VEC_SHORT : VEC_LONG, layout_of(r.spread));
+	expect_eq(t, heavy < 32 ? VEC_SHORT : VEC_LONG, layout_of(r.il));
 	check_order(t, &r);
 	check_counts(t, &r);
 	release(&r);
@@ -358,20 +358,20 @@ static void check_paces(struct test *t, const struct round *r)
 }
 
 /* Catches bursts: check_order() has the order itself. */
-static void spread_keeps_pace(struct test *t)
+static void interleave_keeps_pace(struct test *t)
 {
 	on_random_rounds(t, check_paces);
 }
 
 /* The most slots in succession that one node has, counted around. */
-static u32 longest_run(const struct mpol_spread *spread)
+static u32 longest_run(const struct mpol_interleave *il)
 {
-	u32 slot, run = 0, longest = 0, nr = spread->nr_slots;
+	u32 slot, run = 0, longest = 0, nr = il->nr_slots;
 
 	for (slot = 0; slot < 2 * nr; slot++) {
-		u32 nid = mpol_spread_node(spread, slot % nr);
+		u32 nid = mpol_interleave_node(il, slot % nr);
 
-		run = nid == mpol_spread_node(spread, (slot + nr - 1) % nr) ?
+		run = nid == mpol_interleave_node(il, (slot + nr - 1) % nr) ?
 			run + 1 : 1;
 		longest = max(longest, run);
 	}
@@ -379,7 +379,7 @@ static u32 longest_run(const struct mpol_spread *spread)
 }
 
 /* Of two nodes no order has shorter runs. */
-static void spread_of_two_has_no_bursts(struct test *t)
+static void interleave_of_two_has_no_bursts(struct test *t)
 {
 	struct round r;
 	u32 i;
@@ -396,7 +396,7 @@ static void spread_of_two_has_no_bursts(struct test *t)
 		r.table[i & 1 ? 5 : 0] = heavy;
 		build(&r);
 		if (!expect_eq(t, (heavy + light - 1) / light,
-			       longest_run(r.spread)))
+			       longest_run(r.il)))
 			show_round(&r);
 		release(&r);
 	}
@@ -404,28 +404,28 @@ static void spread_of_two_has_no_bursts(struct test *t)
 
 static void check_both_after(struct test *t, const struct round *r)
 {
-	struct mpol_spread computed;
+	struct mpol_interleave computed;
 
-	mpol_spread_compute(&computed, &r->nodes, r->weight);
-	check_after(t, r, r->spread);
+	mpol_interleave_compute(&computed, &r->nodes, r->weight);
+	check_after(t, r, r->il);
 	check_after(t, r, &computed);
 }
 
-static void spread_after_goes_to_next_node(struct test *t)
+static void interleave_after_goes_to_next_node(struct test *t)
 {
 	on_random_rounds(t, check_both_after);
 }
 
-const struct property spread_properties[] = {
-	PROPERTY(spread_vectors),
-	PROPERTY(spread_lengths),
-	PROPERTY(spread_size_is_exact),
-	PROPERTY(spread_matches_model),
-	PROPERTY(spread_counts_are_weights),
-	PROPERTY(spread_computed_matches_table),
-	PROPERTY(spread_finds_light_nodes),
-	PROPERTY(spread_keeps_pace),
-	PROPERTY(spread_of_two_has_no_bursts),
-	PROPERTY(spread_after_goes_to_next_node),
+const struct property interleave_properties[] = {
+	PROPERTY(interleave_vectors),
+	PROPERTY(interleave_lengths),
+	PROPERTY(interleave_size_is_exact),
+	PROPERTY(interleave_matches_model),
+	PROPERTY(interleave_counts_are_weights),
+	PROPERTY(interleave_computed_matches_table),
+	PROPERTY(interleave_finds_light_nodes),
+	PROPERTY(interleave_keeps_pace),
+	PROPERTY(interleave_of_two_has_no_bursts),
+	PROPERTY(interleave_after_goes_to_next_node),
 	{ }
 };

@@ -8,8 +8,8 @@
  * index modulo slots; a task goes from slot to slot.
  *
  * A heavy node must not get its pages in one burst. How that is done depends on
- * whether a table with the node of each slot has at most MPOL_SPREAD_BYTES: one
- * byte for each or, where a node of the interleave is above 255, two.
+ * whether a table with the node of each slot has at most MPOL_INTERLEAVE_BYTES:
+ * one byte for each or, where a node of the interleave is above 255, two.
  *
  * Short rounds have that table. They consist of passes, as many as the greatest
  * weight, and in a pass a node has one slot or none. Its slots are as far apart
@@ -32,7 +32,7 @@
  * in common with the number of slots comes to each place once in a round.
  *
  * The node of a place is found in two steps. The row is divided into
- * MPOL_SPREAD_CELLS cells of the same length, and of each the first node is
+ * MPOL_INTERLEAVE_CELLS cells of the same length, and of each the first node is
  * known; of 64 nodes it is the only one in most cells. From it on nodes are
  * passed until one ends behind the place. Each node ends in one cell, so that
  * it is passed only for slots of that cell.
@@ -40,32 +40,32 @@
  * Where there is no memory for tables slots are found from the weights, which
  * takes time with the number of nodes. All ways give the same node.
  */
-#ifndef _MM_MEMPOLICY_SPREAD_H
-#define _MM_MEMPOLICY_SPREAD_H
+#ifndef _MM_MEMPOLICY_INTERLEAVE_H
+#define _MM_MEMPOLICY_INTERLEAVE_H
 
 #include "pure.h"
 
 /* A table's bytes: a structure of up to 512 that ends with one makes 4 KiB. */
-#define MPOL_SPREAD_BYTES	(4096 - 512)
-#define MPOL_SPREAD_CELL_BITS	9
-#define MPOL_SPREAD_CELLS	512
+#define MPOL_INTERLEAVE_BYTES	(4096 - 512)
+#define MPOL_INTERLEAVE_CELL_BITS	9
+#define MPOL_INTERLEAVE_CELLS	512
 
 /* In a cell's node: there are others behind it. */
-#define MPOL_SPREAD_BORDER	0x8000
+#define MPOL_INTERLEAVE_BORDER	0x8000
 
 /* How the node of a slot is found. */
-enum mpol_spread_layout {
-	MPOL_SPREAD_NARROW,	/* a short round, a byte for each slot */
-	MPOL_SPREAD_WIDE,	/* a short round, two bytes for each slot */
-	MPOL_SPREAD_LONG,	/* a long round, cells */
-	MPOL_SPREAD_COMPUTED,	/* no table */
+enum mpol_interleave_layout {
+	MPOL_INTERLEAVE_NARROW,	/* a short round, a byte for each slot */
+	MPOL_INTERLEAVE_WIDE,	/* a short round, two bytes for each slot */
+	MPOL_INTERLEAVE_LONG,	/* a long round, cells */
+	MPOL_INTERLEAVE_COMPUTED,	/* no table */
 };
 
 /**
- * struct mpol_spread - the slots of an interleave
+ * struct mpol_interleave - the slots of an interleave
  * @nr_slots:	slots in a round, at least 1
  * @stride:	from slot to slot, in places; 1 in a short round
- * @layout:	enum mpol_spread_layout
+ * @layout:	enum mpol_interleave_layout
  * @step:	from slot to slot, in units of the row's length / 2^64, so that
  *		it goes around by itself
  * @nodes:	nodes of the interleave, if there is no table
@@ -76,7 +76,7 @@ enum mpol_spread_layout {
  *		these, by node, where in its cell it ends, in units of the cell's
  *		length / 2^16
  */
-struct mpol_spread {
+struct mpol_interleave {
 	u32 nr_slots;
 	u32 stride;
 	u8 layout;
@@ -90,65 +90,65 @@ struct mpol_spread {
 	};
 };
 
-size_t mpol_spread_size(const nodemask_t *nodes, const u8 *weight);
-void mpol_spread_build(struct mpol_spread *spread, const nodemask_t *nodes,
-		       const u8 *weight);
-void mpol_spread_compute(struct mpol_spread *spread, const nodemask_t *nodes,
-			 const u8 *weight);
-unsigned int mpol_spread_search(const struct mpol_spread *spread, u32 slot);
-u32 mpol_spread_after(const struct mpol_spread *spread, unsigned int nid);
+size_t mpol_interleave_size(const nodemask_t *nodes, const u8 *weight);
+void mpol_interleave_build(struct mpol_interleave *il, const nodemask_t *nodes,
+			   const u8 *weight);
+void mpol_interleave_compute(struct mpol_interleave *il,
+			     const nodemask_t *nodes, const u8 *weight);
+unsigned int mpol_interleave_search(const struct mpol_interleave *il, u32 slot);
+u32 mpol_interleave_after(const struct mpol_interleave *il, unsigned int nid);
 
 /* In a long round. */
 static inline unsigned int
-mpol_spread_in_row(const struct mpol_spread *spread, u32 slot)
+mpol_interleave_in_row(const struct mpol_interleave *il, u32 slot)
 {
-	const u16 *last = spread->cell + MPOL_SPREAD_CELLS + 1;
-	u64 at = slot * spread->step;
-	unsigned long cell = at >> (64 - MPOL_SPREAD_CELL_BITS);
-	u16 unit = at >> (48 - MPOL_SPREAD_CELL_BITS);
-	unsigned int nid = spread->cell[cell], end;
+	const u16 *last = il->cell + MPOL_INTERLEAVE_CELLS + 1;
+	u64 at = slot * il->step;
+	unsigned long cell = at >> (64 - MPOL_INTERLEAVE_CELL_BITS);
+	u16 unit = at >> (48 - MPOL_INTERLEAVE_CELL_BITS);
+	unsigned int nid = il->cell[cell], end;
 
-	if (likely(!(nid & MPOL_SPREAD_BORDER)))
+	if (likely(!(nid & MPOL_INTERLEAVE_BORDER)))
 		return nid;
-	nid -= MPOL_SPREAD_BORDER;
-	end = spread->cell[cell + 1] & ~MPOL_SPREAD_BORDER;
+	nid -= MPOL_INTERLEAVE_BORDER;
+	end = il->cell[cell + 1] & ~MPOL_INTERLEAVE_BORDER;
 	while (unit > last[nid] && ++nid < end)
 		;
 	return nid;
 }
 
 /**
- * mpol_spread_look_up - the node of a slot, from a table
- * @spread:	an interleave by mpol_spread_build()
+ * mpol_interleave_look_up - the node of a slot, from a table
+ * @il:	an interleave by mpol_interleave_build()
  * @slot:	below its nr_slots
  *
  * Context: Any.
  * Return: the node.
  */
 static inline unsigned int
-mpol_spread_look_up(const struct mpol_spread *spread, u32 slot)
+mpol_interleave_look_up(const struct mpol_interleave *il, u32 slot)
 {
-	if (likely(spread->layout == MPOL_SPREAD_NARROW))
-		return spread->narrow[slot];
-	if (spread->layout == MPOL_SPREAD_WIDE)
-		return spread->wide[slot];
-	return mpol_spread_in_row(spread, slot);
+	if (likely(il->layout == MPOL_INTERLEAVE_NARROW))
+		return il->narrow[slot];
+	if (il->layout == MPOL_INTERLEAVE_WIDE)
+		return il->wide[slot];
+	return mpol_interleave_in_row(il, slot);
 }
 
 /**
- * mpol_spread_node - the node of a slot
- * @spread:	an interleave
+ * mpol_interleave_node - the node of a slot
+ * @il:	an interleave
  * @slot:	below its nr_slots
  *
  * Context: Any.
  * Return: the node.
  */
 static inline unsigned int
-mpol_spread_node(const struct mpol_spread *spread, u32 slot)
+mpol_interleave_node(const struct mpol_interleave *il, u32 slot)
 {
-	if (likely(spread->layout <= MPOL_SPREAD_WIDE))
-		return mpol_spread_look_up(spread, slot);
-	return mpol_spread_search(spread, slot);
+	if (likely(il->layout <= MPOL_INTERLEAVE_WIDE))
+		return mpol_interleave_look_up(il, slot);
+	return mpol_interleave_search(il, slot);
 }
 
-#endif /* _MM_MEMPOLICY_SPREAD_H */
+#endif /* _MM_MEMPOLICY_INTERLEAVE_H */
