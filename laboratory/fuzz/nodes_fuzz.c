@@ -87,7 +87,7 @@ static void check_after(const struct mpol_interleave *il, const u16 *slot)
 	}
 }
 
-static void check_spread(const nodemask_t *nodes, const u8 *weight)
+static void check_interleave(const nodemask_t *nodes, const u8 *weight)
 {
 	struct naive_set set = to_naive(nodes);
 	struct mpol_interleave *il, computed;
@@ -131,6 +131,6 @@ int fuzz_one(const u8 *data, size_t size)
 
 	check_remap(&nodes, &mems_asked, &allowed);
 	check_effective(mode, &nodes, &mems_asked, &allowed);
-	check_spread(&allowed, weighted ? weight : NULL);
+	check_interleave(&allowed, weighted ? weight : NULL);
 	return 0;
 }

@@ -175,7 +175,7 @@ static void effective_is_never_empty(struct test *t)
 	}
 }
 
-/* Catches a strict or spreading policy that leaves the cpuset. */
+/* Catches a strict or interleaving policy that leaves the cpuset. */
 static void effective_stays_allowed(struct test *t)
 {
 	unsigned int i, rounds = test_rounds();

@@ -256,7 +256,7 @@ FIXTURE_VARIANT_ADD(mask, no_such_node_static) {
 	.mode = MPOL_BIND | STATIC, .mask = "x", .err = EINVAL,
 };
 
-FIXTURE_VARIANT_ADD(mask, no_such_node_spread) {
+FIXTURE_VARIANT_ADD(mask, no_such_node_interleave) {
 	.mode = MPOL_INTERLEAVE, .mask = "x", .err = EINVAL,
 };
 
@@ -274,7 +274,7 @@ FIXTURE_VARIANT_ADD(mask, no_such_node_many) {
 
 FIXTURE_VARIANT_ADD(mask, partly_there) { .mode = MPOL_BIND, .mask = "m0 x" };
 FIXTURE_VARIANT_ADD(mask, partly_there_static) { .mode = MPOL_BIND | STATIC, .mask = "m0 x" };
-FIXTURE_VARIANT_ADD(mask, partly_there_spread) { .mode = MPOL_INTERLEAVE, .mask = "x mL" };
+FIXTURE_VARIANT_ADD(mask, partly_there_interleave) { .mode = MPOL_INTERLEAVE, .mask = "x mL" };
 FIXTURE_VARIANT_ADD(mask, partly_there_many) { .mode = MPOL_PREFERRED_MANY, .mask = "x mL" };
 
 /* Relative numbers wrap: no number is too high, and it is told as asked. */

@@ -348,7 +348,7 @@ TEST_F(border, moved_back)
 /* Catches parts that do not go to the node of their own index. */
 TEST_F(border, moved_into_round)
 {
-	struct policy spread = policy_for(MPOL_INTERLEAVE, self->roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, self->roomy);
 	unsigned long first = FIRST, last = FIRST + self->h;
 	struct touched part;
 
@@ -356,9 +356,9 @@ TEST_F(border, moved_into_round)
 			 self->cpu_node);
 	ASSERT_EQ(0, set_pages(&self->one, self->obj.all, 0, self->obj.nr));
 	fill(&self->obj);
-	EXPECT_EQ(0, move_pages_of(&spread, &self->obj, first, last));
+	EXPECT_EQ(0, move_pages_of(&interleave, &self->obj, first, last));
 	EXPECT_TRUE(intact(&self->obj));
-	EXPECT_TRUE(all_right(&part, &spread));
+	EXPECT_TRUE(all_right(&part, &interleave));
 	EXPECT_EQ(ONE, page_node(page_at(self->obj.all, first - 1)));
 	EXPECT_EQ(ONE, page_node(page_at(self->obj.all, last)));
 }

@@ -342,11 +342,11 @@ static struct right right_nodes(const struct fuzz *f, const struct held *held,
 static bool judged_wrong(const struct fuzz *f, const struct mbind_call *call,
 			 const struct policy *pol, int page, int node, unsigned int quirks)
 {
-	bool spread = pol->mode == MPOL_INTERLEAVE || pol->mode == MPOL_WEIGHTED_INTERLEAVE;
+	bool interleave = pol->mode == MPOL_INTERLEAVE || pol->mode == MPOL_WEIGHTED_INTERLEAVE;
 	struct held held = judged_by(f, call, pol);
 	struct right right = right_nodes(f, &held, call, page);
 
-	if (quirks & (spread && (call->flags & MOVES) ? B7 : B6))
+	if (quirks & (interleave && (call->flags & MOVES) ? B7 : B6))
 		right.nodes = pol->ask;
 	return !nodes_has(&right.nodes, node);
 }

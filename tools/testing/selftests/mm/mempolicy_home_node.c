@@ -72,7 +72,7 @@ FIXTURE(home) {
 	int last;
 	struct policy here;	/* of the variant's mode, no home yet */
 	struct policy other;	/* of the other mode */
-	struct policy spread;	/* cannot have a home */
+	struct policy interleave;	/* cannot have a home */
 };
 
 FIXTURE_VARIANT(home) {
@@ -100,7 +100,7 @@ FIXTURE_SETUP(home)
 	self->here = policy_for(variant->mode, machine.roomy);
 	self->other = policy_for(variant->mode == MPOL_BIND ? MPOL_PREFERRED_MANY : MPOL_BIND,
 				 machine.roomy);
-	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	self->interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 }
 
 FIXTURE_TEARDOWN(home)
@@ -235,12 +235,12 @@ TEST_F(home, refused_changes_nothing)
 	struct object area = object_make(variant->kind, 12);
 
 	ASSERT_EQ(0, set_pages(&self->here, area.all, 0, 4));
-	ASSERT_EQ(0, set_pages(&self->spread, area.all, 4, 4));
+	ASSERT_EQ(0, set_pages(&self->interleave, area.all, 4, 4));
 	ASSERT_EQ(0, set_pages(&self->other, area.all, 8, 4));
 	EXPECT_EQ(EOPNOTSUPP, set_home(area.all, 1, 10, self->last));
 	EXPECT_EQ(EOPNOTSUPP, set_home(area.all, 4, 4, self->last));
 	EXPECT_TRUE(page_shows(&area, 0, &self->here));
-	EXPECT_TRUE(page_shows(&area, 4, &self->spread));
+	EXPECT_TRUE(page_shows(&area, 4, &self->interleave));
 	EXPECT_TRUE(page_shows(&area, 8, &self->other));
 	EXPECT_TRUE(pages_right(&area, 0, 4, &self->here, self->cpu_node));
 	EXPECT_TRUE(pages_right(&area, 8, 4, &self->other, self->cpu_node));
@@ -269,12 +269,12 @@ TEST_F(home, between_private_memory)
 	struct nodes *set = &self->here.ask;
 
 	ASSERT_EQ(0, set_pages(&self->here, base, 0, 8));
-	ASSERT_EQ(0, set_pages(&self->spread, base, 8, 4));
+	ASSERT_EQ(0, set_pages(&self->interleave, base, 8, 4));
 	EXPECT_EQ(EOPNOTSUPP, set_home(base, 0, 12, self->last));
 	EXPECT_TRUE(shows(base, &self->here, set));
 	if (area.kind != OWN)
 		EXPECT_TRUE(shows(middle, &self->here, set));
-	EXPECT_TRUE(shows(page_at(base, 8), &self->spread, set));
+	EXPECT_TRUE(shows(page_at(base, 8), &self->interleave, set));
 
 	ASSERT_EQ(0, set_pages(&no_policy, base, 8, 4));
 	ASSERT_EQ(0, set_home(base, 0, 12, self->last));
@@ -282,7 +282,7 @@ TEST_F(home, between_private_memory)
 	if (area.kind != OWN)
 		EXPECT_TRUE(shows(middle, &here, set));
 
-	ASSERT_EQ(0, set_pages(&self->spread, base, 0, 2));
+	ASSERT_EQ(0, set_pages(&self->interleave, base, 0, 2));
 	EXPECT_EQ(EOPNOTSUPP, set_home(base, 0, 12, self->first));
 	EXPECT_TRUE(shows(page_at(base, 2), &here, set));
 	if (area.kind != OWN)

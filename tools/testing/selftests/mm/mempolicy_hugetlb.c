@@ -124,7 +124,7 @@ FIXTURE(huge) {
 	struct nodes nodes;
 	struct policy first;
 	struct policy last;
-	struct policy spread;
+	struct policy interleave;
 };
 
 FIXTURE_SETUP(huge)
@@ -141,7 +141,7 @@ FIXTURE_SETUP(huge)
 	self->nodes = machine.roomy;
 	self->first = policy_for(MPOL_BIND, nodes_of(nodes_nth(&self->nodes, 0)));
 	self->last = policy_for(MPOL_BIND, nodes_of(nodes_highest(&self->nodes)));
-	self->spread = policy_for(MPOL_INTERLEAVE, self->nodes);
+	self->interleave = policy_for(MPOL_INTERLEAVE, self->nodes);
 }
 
 FIXTURE_TEARDOWN(huge)
@@ -261,7 +261,7 @@ static void fault_all(struct __test_metadata *_metadata, bool task, int cpu_node
 	}
 }
 
-/* Catches pages of the pool dealt to the wrong mapping. */
+/* Catches pages of the pool given to the wrong mapping. */
 TEST_F(huge, fault_under_mapping)
 {
 	ASSERT_TRUE(fill_pool(&self->nodes, EACH));
@@ -297,9 +297,9 @@ TEST_F(huge, fault_in_split_mapping)
 
 	ASSERT_TRUE(fill_pool(&self->nodes, EACH));
 	ASSERT_EQ(0, policy_bind_range(&self->first, base, 3 * HUGE_SIZE, 0));
-	ASSERT_EQ(0, policy_bind_range(&self->spread, at.base, EACH * HUGE_SIZE, 0));
+	ASSERT_EQ(0, policy_bind_range(&self->interleave, at.base, EACH * HUGE_SIZE, 0));
 	touch_huge(at.base, EACH);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 /* --- what the pool does not have --- */
@@ -334,7 +334,7 @@ TEST_F(huge, preferred_takes_others)
 	EXPECT_TRUE(child_says_yes(touches_two, &pol));
 	pol.mode = MPOL_PREFERRED_MANY;
 	EXPECT_TRUE(child_says_yes(touches_two, &pol));
-	pol = self->spread;
+	pol = self->interleave;
 	EXPECT_TRUE(child_says_yes(touches_two, &pol));
 	pol.mode = MPOL_WEIGHTED_INTERLEAVE;
 	EXPECT_TRUE(child_says_yes(touches_two, &pol));
@@ -409,14 +409,14 @@ TEST_F(huge, moves_without_pool)
 	moves_to(_metadata, self, base, &self->last);
 }
 
-/* B7: huge pages take the places that they would be dealt. */
+/* B7: huge pages go where they would be if they were allocated now. */
 TEST_F(huge, moves_into_round)
 {
 	char *base;
 
 	ASSERT_TRUE(fill_pool(&self->nodes, 2 * EACH));
 	base = map_on_first(_metadata, self, MAP_PRIVATE);
-	moves_to(_metadata, self, base, &self->spread);
+	moves_to(_metadata, self, base, &self->interleave);
 }
 
 /* Catches STRICT that does not look at huge pages. */

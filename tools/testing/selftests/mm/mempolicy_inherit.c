@@ -324,7 +324,7 @@ TEST_F(inherit, threads_share_mappings)
 
 FIXTURE(vma) {
 	struct policy bind;
-	struct policy spread;
+	struct policy interleave;
 	char *base;
 	int cpu_node;
 };
@@ -335,9 +335,9 @@ FIXTURE_SETUP(vma)
 
 	/* Every mapping below is told apart on one node too: modes differ. */
 	self->bind = (struct policy){ .mode = MPOL_BIND, .home = -1 };
-	self->spread = (struct policy){ .mode = MPOL_INTERLEAVE, .home = -1 };
+	self->interleave = (struct policy){ .mode = MPOL_INTERLEAVE, .home = -1 };
 	self->bind.ask = nodes_of(nodes_highest(&machine.roomy));
-	nodes_parse("m0 mL", &machine.roomy, &self->spread.ask);
+	nodes_parse("m0 mL", &machine.roomy, &self->interleave.ask);
 	self->base = map_pages(PAGES);
 	self->cpu_node = nodes_nth(&machine.cpu, 0);
 	cpu = machine_cpu_of(self->cpu_node);
@@ -363,10 +363,10 @@ static bool holds_and_places(char *page, unsigned long nr, const struct policy *
 /* Catches a half that loses the policy, or starts its turns anew. */
 TEST_F(vma, split_by_munmap)
 {
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, PAGES * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, PAGES * page_size()));
 	ASSERT_EQ(0, munmap(page_at(self->base, 5), page_size()));
-	EXPECT_TRUE(holds_and_places(self->base, 5, &self->spread, self->cpu_node));
-	EXPECT_TRUE(holds_and_places(page_at(self->base, 6), PAGES - 6, &self->spread,
+	EXPECT_TRUE(holds_and_places(self->base, 5, &self->interleave, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(page_at(self->base, 6), PAGES - 6, &self->interleave,
 				     self->cpu_node));
 }
 
@@ -374,25 +374,25 @@ TEST_F(vma, split_by_mprotect)
 {
 	char *middle = page_at(self->base, 5);
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, PAGES * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, PAGES * page_size()));
 	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ));
 	EXPECT_EQ(3, vma_count(self->base, page_at(self->base, PAGES)));
-	EXPECT_TRUE(policy_holds(middle, &self->spread));
-	EXPECT_TRUE(holds_and_places(self->base, 5, &self->spread, self->cpu_node));
+	EXPECT_TRUE(policy_holds(middle, &self->interleave));
+	EXPECT_TRUE(holds_and_places(self->base, 5, &self->interleave, self->cpu_node));
 	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(1, vma_count(self->base, page_at(self->base, PAGES)));
-	EXPECT_TRUE(holds_and_places(self->base, PAGES, &self->spread, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(self->base, PAGES, &self->interleave, self->cpu_node));
 }
 
 /* Catches a policy set for more or less than the range. */
 TEST_F(vma, split_by_mbind)
 {
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, PAGES * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, PAGES * page_size()));
 	ASSERT_EQ(0, policy_set_range(&self->bind, page_at(self->base, 5), 2 * page_size()));
 	EXPECT_EQ(3, vma_count(self->base, page_at(self->base, PAGES)));
-	EXPECT_TRUE(holds_and_places(self->base, 5, &self->spread, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(self->base, 5, &self->interleave, self->cpu_node));
 	EXPECT_TRUE(holds_and_places(page_at(self->base, 5), 2, &self->bind, self->cpu_node));
-	EXPECT_TRUE(holds_and_places(page_at(self->base, 7), PAGES - 7, &self->spread,
+	EXPECT_TRUE(holds_and_places(page_at(self->base, 7), PAGES - 7, &self->interleave,
 				     self->cpu_node));
 }
 
@@ -401,13 +401,13 @@ TEST_F(vma, mbind_over_several)
 {
 	ASSERT_EQ(0, policy_set_range(&self->bind, page_at(self->base, 2), 2 * page_size()));
 	ASSERT_EQ(0, mprotect(page_at(self->base, 7), page_size(), PROT_READ));
-	ASSERT_EQ(0, policy_set_range(&self->spread, page_at(self->base, 1),
+	ASSERT_EQ(0, policy_set_range(&self->interleave, page_at(self->base, 1),
 				      (PAGES - 2) * page_size()));
 	EXPECT_TRUE(policy_holds(self->base, &no_policy));
 	EXPECT_TRUE(policy_holds(page_at(self->base, PAGES - 1), &no_policy));
 	for (int i = 1; i < PAGES - 1; i++)
-		EXPECT_TRUE(policy_holds(page_at(self->base, i), &self->spread));
-	EXPECT_TRUE(holds_and_places(page_at(self->base, 1), 6, &self->spread, self->cpu_node));
+		EXPECT_TRUE(policy_holds(page_at(self->base, i), &self->interleave));
+	EXPECT_TRUE(holds_and_places(page_at(self->base, 1), 6, &self->interleave, self->cpu_node));
 }
 
 /* Catches mappings left in pieces for good. */
@@ -415,15 +415,15 @@ TEST_F(vma, mbind_back_merges)
 {
 	char *end = page_at(self->base, PAGES);
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, PAGES * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, PAGES * page_size()));
 	for (int i = 1; i < PAGES; i += 2)
 		ASSERT_EQ(0, policy_set_range(&self->bind, page_at(self->base, i), page_size()));
 	EXPECT_EQ(PAGES, vma_count(self->base, end));
 	for (int i = 1; i < PAGES; i += 2)
-		ASSERT_EQ(0, policy_set_range(&self->spread, page_at(self->base, i),
+		ASSERT_EQ(0, policy_set_range(&self->interleave, page_at(self->base, i),
 					      page_size()));
 	EXPECT_EQ(1, vma_count(self->base, end));
-	EXPECT_TRUE(holds_and_places(self->base, PAGES, &self->spread, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(self->base, PAGES, &self->interleave, self->cpu_node));
 }
 
 TEST_F(vma, default_merges)
@@ -431,7 +431,7 @@ TEST_F(vma, default_merges)
 	char *end = page_at(self->base, PAGES);
 
 	ASSERT_EQ(0, policy_set_range(&self->bind, page_at(self->base, 3), page_size()));
-	ASSERT_EQ(0, policy_set_range(&self->spread, page_at(self->base, 6), page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, page_at(self->base, 6), page_size()));
 	EXPECT_EQ(5, vma_count(self->base, end));
 	ASSERT_EQ(0, policy_set_range(&no_policy, self->base, PAGES * page_size()));
 	EXPECT_EQ(1, vma_count(self->base, end));
@@ -454,9 +454,9 @@ TEST_F(vma, move)
 	char *to = place_to_move(self->base, PAGES);
 	size_t len = PAGES * page_size();
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, len));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, len));
 	ASSERT_TRUE(mremap(self->base, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
-	EXPECT_TRUE(holds_and_places(to, PAGES, &self->spread, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(to, PAGES, &self->interleave, self->cpu_node));
 }
 
 /* Catches new pages without the policy, or out of step with those before them. */
@@ -466,15 +466,15 @@ TEST_F(vma, move_and_grow_touched)
 	size_t len = PAGES * page_size();
 	struct touched at = anonymous(self->base, 2 * PAGES, self->cpu_node);
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, len));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, len));
 	touch_pages(self->base, 5);
 	ASSERT_TRUE(mremap(self->base, len, 2 * len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
-	EXPECT_TRUE(policy_holds(to, &self->spread));
-	EXPECT_TRUE(policy_holds(page_at(to, 2 * PAGES - 1), &self->spread));
+	EXPECT_TRUE(policy_holds(to, &self->interleave));
+	EXPECT_TRUE(policy_holds(page_at(to, 2 * PAGES - 1), &self->interleave));
 	/* A mapping that has pages keeps their numbers when it moves. */
 	at.base = to;
 	touch_pages(to, 2 * PAGES);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 /* Catches a part that moves without its policy, or takes all of it along. */
@@ -483,12 +483,12 @@ TEST_F(vma, move_part)
 	char *to = place_to_move(self->base, 4);
 	size_t len = 4 * page_size();
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, self->base, PAGES * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, self->base, PAGES * page_size()));
 	ASSERT_TRUE(mremap(page_at(self->base, 4), len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
 			   to) == to);
-	EXPECT_TRUE(holds_and_places(to, 4, &self->spread, self->cpu_node));
-	EXPECT_TRUE(holds_and_places(self->base, 4, &self->spread, self->cpu_node));
-	EXPECT_TRUE(holds_and_places(page_at(self->base, 8), PAGES - 8, &self->spread,
+	EXPECT_TRUE(holds_and_places(to, 4, &self->interleave, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(self->base, 4, &self->interleave, self->cpu_node));
+	EXPECT_TRUE(holds_and_places(page_at(self->base, 8), PAGES - 8, &self->interleave,
 				     self->cpu_node));
 }
 
@@ -679,7 +679,7 @@ FIXTURE_VARIANT_ADD(merge, mode) {
 	.second_nodes = "m0", .mappings = 2,
 };
 
-FIXTURE_VARIANT_ADD(merge, spread_and_weighted) {
+FIXTURE_VARIANT_ADD(merge, interleave_and_weighted) {
 	.mode = MPOL_INTERLEAVE, .nodes = "all", .second_mode = MPOL_WEIGHTED_INTERLEAVE,
 	.second_nodes = "all", .mappings = 2,
 };

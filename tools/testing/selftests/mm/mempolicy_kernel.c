@@ -339,7 +339,7 @@ static long interleave_hits(int node)
 
 /*
  * B12: pages of weighted interleave are not counted.  Catches pages counted
- * that nobody has dealt, or on another node.
+ * that were not allocated, or on another node.
  */
 TEST_F(hits, count)
 {

@@ -40,7 +40,7 @@ FIXTURE(merged) {
 	struct policy here;
 	struct policy there;
 	struct policy both;
-	struct policy spread;
+	struct policy interleave;
 	char *base;
 };
 
@@ -79,8 +79,8 @@ FIXTURE_SETUP(merged)
 	self->there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
 	self->both = self->here;
 	nodes_add(&self->both.ask, nodes_highest(&machine.roomy));
-	self->spread = self->both;
-	self->spread.mode = MPOL_INTERLEAVE;
+	self->interleave = self->both;
+	self->interleave.mode = MPOL_INTERLEAVE;
 
 	self->base = map_pages(PAGES);
 	ASSERT_EQ(0, policy_set_range(&self->here, self->base, PAGES * page_size()));
@@ -132,7 +132,7 @@ TEST_F(merged, right_page_stays)
 /* Catches one page that is to be on two nodes at once: any node of them is right. */
 TEST_F(merged, interleaved)
 {
-	EXPECT_EQ(0, bind_merged(self->base, &self->spread, MPOL_MF_MOVE_ALL | MPOL_MF_STRICT));
+	EXPECT_EQ(0, bind_merged(self->base, &self->interleave, MPOL_MF_MOVE_ALL | MPOL_MF_STRICT));
 	EXPECT_EQ(PAGES, pages_on(self->base, PAGES, nodes_nth(&self->here.ask, 0)));
 	EXPECT_TRUE(intact(self->base));
 }
@@ -142,11 +142,11 @@ TEST_F(merged, copies_follow_policy)
 {
 	struct touched at = anonymous(self->base, PAGES, self->cpu_node);
 
-	ASSERT_EQ(0, bind_merged(self->base, &self->spread, 0));
+	ASSERT_EQ(0, bind_merged(self->base, &self->interleave, 0));
 	touch_pages(self->base, PAGES);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 	ASSERT_EQ(0, bind_merged(self->base, &self->there, 0));
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 int main(int argc, char **argv)

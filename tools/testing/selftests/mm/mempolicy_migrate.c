@@ -180,7 +180,7 @@ static struct nodes belongs(const struct policy *pol, const struct touched *area
 					    area->index + n);
 	struct nodes *right = nodes_empty(&effective) ? &fresh : &effective;
 
-	if ((moves && mode_is_spread(pol->mode)) || !nodes_has(right, was))
+	if ((moves && mode_interleaves(pol->mode)) || !nodes_has(right, was))
 		return fresh;
 	return nodes_of(was);
 }
@@ -212,7 +212,7 @@ FIXTURE(area) {
 	int to;
 	struct policy here;
 	struct policy there;
-	struct policy spread;
+	struct policy interleave;
 };
 
 FIXTURE_VARIANT(area) {
@@ -244,7 +244,7 @@ FIXTURE_SETUP(area)
 	self->to = nodes_highest(&machine.roomy);
 	self->here = policy_for(MPOL_BIND, nodes_of(self->from));
 	self->there = policy_for(MPOL_BIND, nodes_of(self->to));
-	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	self->interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 }
 
 FIXTURE_TEARDOWN(area)
@@ -289,7 +289,7 @@ static void strict_once(struct __test_metadata *_metadata, enum kind kind,
 
 /* Calls @once for all requests of a kind, with pages on the first and last node. */
 static void each_request(struct __test_metadata *_metadata, enum kind kind, int cpu_node,
-			 bool spread, bool plain,
+			 bool interleave, bool plain,
 			 void (*once)(struct __test_metadata *_metadata, enum kind kind,
 				      const struct policy *pol, int cpu_node, int was))
 {
@@ -297,7 +297,7 @@ static void each_request(struct __test_metadata *_metadata, enum kind kind, int 
 
 	for (unsigned int n = 0; n < POLICY_REQUESTS; n++) {
 		if (!policy_request(&pol, n) || pol.mode == MPOL_DEFAULT ||
-		    mode_is_spread(pol.mode) != spread || means_what_it_says(&pol) != plain)
+		    mode_interleaves(pol.mode) != interleave || means_what_it_says(&pol) != plain)
 			continue;
 		once(_metadata, kind, &pol, cpu_node, nodes_nth(&machine.roomy, 0));
 		once(_metadata, kind, &pol, cpu_node, nodes_highest(&machine.roomy));
@@ -349,7 +349,7 @@ TEST_F(area, strict_takes_any_node)
 	struct policy elsewhere = policy_for(MPOL_INTERLEAVE, nodes_of(self->to));
 
 	area_fill(&area, self->from);
-	EXPECT_EQ(0, move(&self->spread, &area, STRICTLY));
+	EXPECT_EQ(0, move(&self->interleave, &area, STRICTLY));
 	EXPECT_EQ(0, move(&weighted, &area, STRICTLY));
 	EXPECT_EQ(EIO, move(&elsewhere, &area, STRICTLY));
 	EXPECT_TRUE(policy_holds(area.base, &weighted));
@@ -395,10 +395,10 @@ TEST_F(area, pages_in_round_stay)
 	struct touched area = area_make(variant->kind, 32, self->cpu_node);
 	unsigned long *frames;
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, area.base, area_size(&area)));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, area.base, area_size(&area)));
 	touch_pages(area.base, area.nr);
 	frames = area_frames(&area);
-	EXPECT_EQ(0, move(&self->spread, &area, MOVE | STRICTLY));
+	EXPECT_EQ(0, move(&self->interleave, &area, MOVE | STRICTLY));
 	EXPECT_TRUE(area_same(&area, frames));
 	free(frames);
 	area_free(&area);
@@ -411,11 +411,11 @@ TEST_F(area, strays_come_back)
 	struct touched stray = area_part(&area, 8, 8);
 
 	area_fill(&stray, self->from);
-	ASSERT_EQ(0, policy_set_range(&self->spread, area.base, area_size(&area)));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, area.base, area_size(&area)));
 	touch_pages(area.base, 8);
 	touch_pages(area_page(&area, 16), 16);
-	EXPECT_EQ(0, move(&self->spread, &area, MOVE));
-	EXPECT_TRUE(all_right(&area, &self->spread));
+	EXPECT_EQ(0, move(&self->interleave, &area, MOVE));
+	EXPECT_TRUE(all_right(&area, &self->interleave));
 	EXPECT_TRUE(area_intact(&stray));
 	area_free(&area);
 }
@@ -432,7 +432,7 @@ TEST_F(area, default_moves_to_task_policy)
 	for (unsigned int n = 0; n < POLICY_REQUESTS; n++) {
 		unsigned long *before;
 
-		if (!policy_request(&pol, n) || mode_is_spread(pol.mode))
+		if (!policy_request(&pol, n) || mode_interleaves(pol.mode))
 			continue;
 		area_fill(&area, self->to);
 		before = area_frames(&area);
@@ -452,9 +452,9 @@ TEST_F(area, default_moves_into_task_round)
 	struct touched area = area_make(variant->kind, 32, self->cpu_node);
 
 	area_fill(&area, self->to);
-	ASSERT_EQ(0, policy_set_task(&self->spread));
+	ASSERT_EQ(0, policy_set_task(&self->interleave));
 	EXPECT_EQ(0, move(&no_policy, &area, MOVE));
-	EXPECT_TRUE(all_right(&area, &self->spread));
+	EXPECT_TRUE(all_right(&area, &self->interleave));
 	area_free(&area);
 }
 
@@ -516,7 +516,7 @@ TEST_F(area, several_mappings)
 	struct touched area = area_make(variant->kind, 24, self->cpu_node);
 
 	area_fill(&area, self->from);
-	ASSERT_EQ(0, policy_set_range(&self->spread, area_page(&area, 4), 4 * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, area_page(&area, 4), 4 * page_size()));
 	ASSERT_EQ(0, mprotect(area_page(&area, 10), 4 * page_size(), PROT_READ));
 	or_die(mmap(area_page(&area, 16), 4 * page_size(), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED, "mmap");
@@ -554,13 +554,13 @@ TEST_F(area, many_pages_into_round)
 {
 	struct nodes roomy = machine_with_room(MANY_KB);
 	struct touched area = area_make(variant->kind, MANY_PAGES, self->cpu_node);
-	struct policy spread = policy_for(MPOL_INTERLEAVE, roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, roomy);
 
 	if (nodes_count(&roomy) < 2)
 		SKIP(return, "needs two nodes with %lu KB free", MANY_KB);
 	area_fill(&area, nodes_nth(&roomy, 0));
-	EXPECT_EQ(0, move(&spread, &area, MOVE | STRICTLY));
-	EXPECT_TRUE(all_right(&area, &spread));
+	EXPECT_EQ(0, move(&interleave, &area, MOVE | STRICTLY));
+	EXPECT_TRUE(all_right(&area, &interleave));
 	EXPECT_TRUE(area_intact(&area));
 	area_free(&area);
 }
@@ -1022,10 +1022,10 @@ TEST_F(huge, right_pages_stay)
 /* B7: the round counts huge pages. */
 TEST_F(huge, moves_into_round)
 {
-	struct policy spread = policy_for(MPOL_INTERLEAVE, self->roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, self->roomy);
 
-	EXPECT_EQ(0, move(&spread, &self->area, MOVE | STRICTLY));
-	EXPECT_TRUE(all_right(&self->area, &spread));
+	EXPECT_EQ(0, move(&interleave, &self->area, MOVE | STRICTLY));
+	EXPECT_TRUE(all_right(&self->area, &interleave));
 	EXPECT_TRUE(all_huge());
 	EXPECT_TRUE(area_intact(&self->area));
 }
@@ -1064,7 +1064,7 @@ static int migrated(int node, const struct nodes *from, const struct nodes *to)
 
 FIXTURE(process) {
 	struct touched area;
-	struct policy spread;
+	struct policy interleave;
 	pid_t child;
 };
 
@@ -1084,8 +1084,8 @@ FIXTURE_SETUP(process)
 
 	if (missing)
 		SKIP(return, "%s", missing);
-	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
-	self->area = area_make(variant->kind, policy_pages(&self->spread), machine_settle());
+	self->interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	self->area = area_make(variant->kind, policy_pages(&self->interleave), machine_settle());
 }
 
 FIXTURE_TEARDOWN(process)
@@ -1149,12 +1149,12 @@ TEST_F(process, migrates)
 		if (!nodes_parse(migrations[n].from, &machine.roomy, &from) ||
 		    !nodes_parse(migrations[n].to, &machine.roomy, &to))
 			continue;
-		ASSERT_EQ(0, policy_set_range(&self->spread, self->area.base,
+		ASSERT_EQ(0, policy_set_range(&self->interleave, self->area.base,
 					      area_size(&self->area)));
 		for (unsigned long i = 0; i < self->area.nr; i++)
 			*area_page(&self->area, i) = self->area.index + i;
 		migrate_once(_metadata, &self->area, variant->other, &from, &to);
-		EXPECT_TRUE(policy_holds(self->area.base, &self->spread));
+		EXPECT_TRUE(policy_holds(self->area.base, &self->interleave));
 		area_drop(&self->area, variant->kind);
 	}
 }
@@ -1404,7 +1404,7 @@ TEST_F(huge, process_migrates_parts)
 
 FIXTURE(cpuset) {
 	struct touched area;
-	struct policy spread;
+	struct policy interleave;
 };
 
 FIXTURE_VARIANT(cpuset) {
@@ -1422,8 +1422,8 @@ FIXTURE_SETUP(cpuset)
 		missing = machine_lacks();
 	if (missing)
 		SKIP(return, "%s", missing);
-	self->spread = policy_for(MPOL_INTERLEAVE | STATIC, machine.roomy);
-	self->area = area_make(variant->kind, policy_pages(&self->spread), machine_settle());
+	self->interleave = policy_for(MPOL_INTERLEAVE | STATIC, machine.roomy);
+	self->area = area_make(variant->kind, policy_pages(&self->interleave), machine_settle());
 	ASSERT_TRUE(cpuset_enter(&machine.roomy)) TH_LOG("cannot make a cpuset: %m");
 }
 
@@ -1434,9 +1434,9 @@ FIXTURE_TEARDOWN(cpuset)
 }
 
 /* Fresh pages on each of these nodes in turn. */
-static void area_spread(const struct touched *area, const struct policy *spread)
+static void area_interleave(const struct touched *area, const struct policy *interleave)
 {
-	or_die(!policy_set_range(spread, area->base, area_size(area)), "mbind");
+	or_die(!policy_set_range(interleave, area->base, area_size(area)), "mbind");
 	for (unsigned long n = 0; n < area->nr; n++)
 		*area_page(area, n) = area->index + n;
 }
@@ -1478,7 +1478,7 @@ TEST_F(cpuset, pages_follow)
 		    !nodes_parse(mems_changes[n].to, &machine.roomy, &to))
 			continue;
 		ASSERT_TRUE(cpuset_set_mems(&from));
-		area_spread(&self->area, &self->spread);
+		area_interleave(&self->area, &self->interleave);
 		follow_once(_metadata, &self->area, &from, &to);
 		area_drop(&self->area, variant->kind);
 	}
@@ -1584,7 +1584,7 @@ TEST_F(cpuset, user_names_other_nodes)
 FIXTURE(cpuset_v1) {
 	char dir[32];
 	struct touched area;
-	struct policy spread;
+	struct policy interleave;
 };
 
 FIXTURE_VARIANT(cpuset_v1) {
@@ -1661,8 +1661,8 @@ FIXTURE_SETUP(cpuset_v1)
 		rmdir(self->dir);
 		SKIP(return, "needs to mount a cgroup v1 cpuset hierarchy: %m");
 	}
-	self->spread = policy_for(MPOL_INTERLEAVE | STATIC, machine.roomy);
-	self->area = area_make(OWN, policy_pages(&self->spread), machine_settle());
+	self->interleave = policy_for(MPOL_INTERLEAVE | STATIC, machine.roomy);
+	self->area = area_make(OWN, policy_pages(&self->interleave), machine_settle());
 	ASSERT_TRUE(file_read("/sys/devices/system/cpu/online", cpus, sizeof(cpus)));
 	ASSERT_TRUE(v1_enter(self->dir, cpus, variant->migrate)) TH_LOG("cannot make a cpuset: %m");
 }
@@ -1682,7 +1682,7 @@ TEST_F(cpuset_v1, memory_migrate)
 	char test[64];
 
 	snprintf(test, sizeof(test), "%s/test", self->dir);
-	area_spread(&self->area, &self->spread);
+	area_interleave(&self->area, &self->interleave);
 	area_nodes(&self->area, was);
 	ASSERT_TRUE(v1_write(test, "cpuset.mems", nodes_text(&to)));
 	EXPECT_TRUE(all_migrated(0, &self->area, was, &machine.roomy, &end));

@@ -119,7 +119,7 @@ static struct nodes filter_targets(const struct policy *pol, const struct nodes 
 struct nodes policy_targets(const struct policy *pol, const struct nodes *effective,
 			    const struct nodes *now, int cpu_node, unsigned long index)
 {
-	if (mode_is_spread(pol->mode))
+	if (mode_interleaves(pol->mode))
 		return nodes_of(nodes_nth(effective, index % nodes_count(effective)));
 	if (pol->mode == MPOL_BIND || pol->mode == MPOL_PREFERRED_MANY)
 		return filter_targets(pol, effective, now, cpu_node);

@@ -37,7 +37,7 @@ const char *mode_word(int mode)
 }
 
 /* Are pages to be on all nodes of a policy? */
-bool mode_is_spread(int mode)
+bool mode_interleaves(int mode)
 {
 	mode &= ~FLAGS;
 	return mode == MPOL_INTERLEAVE || mode == MPOL_WEIGHTED_INTERLEAVE;

@@ -26,7 +26,7 @@
 
 const char *mode_name(int mode);
 const char *mode_word(int mode);
-bool mode_is_spread(int mode);
+bool mode_interleaves(int mode);
 int mode_text(char *text, int mode);
 int mode_parse(const char *text);
 

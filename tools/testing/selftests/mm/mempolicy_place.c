@@ -150,7 +150,7 @@ TEST_F(place, range)
 FIXTURE(pair) {
 	int local;
 	int other;
-	struct policy spread;
+	struct policy interleave;
 	struct policy remote;
 };
 
@@ -168,8 +168,8 @@ FIXTURE_SETUP(pair)
 	if (self->other == self->local)
 		self->other = nodes_nth(&machine.roomy, 0);
 	self->remote = policy_for(MPOL_BIND, nodes_of(self->other));
-	self->spread = policy_for(MPOL_INTERLEAVE, nodes_of(self->local));
-	nodes_add(&self->spread.ask, self->other);
+	self->interleave = policy_for(MPOL_INTERLEAVE, nodes_of(self->local));
+	nodes_add(&self->interleave.ask, self->other);
 }
 
 FIXTURE_TEARDOWN(pair)
@@ -182,10 +182,10 @@ TEST_F(pair, read_then_write)
 	void *base = map_pages(16);
 	struct touched at = anonymous(base, 16, self->local);
 
-	ASSERT_EQ(0, policy_set_range(&self->spread, base, 16 * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, base, 16 * page_size()));
 	ASSERT_EQ(0, madvise(base, 16 * page_size(), MADV_POPULATE_READ));
 	touch_pages(base, 16);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 /* Catches populating that counts its own turns instead of the address. */
@@ -194,12 +194,12 @@ TEST_F(pair, populate)
 	struct touched at;
 	void *base;
 
-	ASSERT_EQ(0, policy_set_task(&self->spread));
+	ASSERT_EQ(0, policy_set_task(&self->interleave));
 	base = mmap(NULL, 16 * page_size(), PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	or_die(base != MAP_FAILED, "mmap");
 	at = anonymous(base, 16, self->local);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 /* Catches turns taken in the order of touching. */
@@ -208,10 +208,10 @@ TEST_F(pair, backwards)
 	void *base = map_pages(17);
 	struct touched at = anonymous(base, 17, self->local);
 
-	ASSERT_EQ(0, policy_set_task(&self->spread));
+	ASSERT_EQ(0, policy_set_task(&self->interleave));
 	for (int i = 16; i >= 0; i--)
 		touch_pages(page_at(base, i), 1);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 /* Catches pages moved by a change of policy that did not ask for it. */
@@ -237,7 +237,7 @@ TEST_F(pair, default_gives_back_to_task)
 	struct touched at = anonymous(base, 8, self->local);
 
 	ASSERT_EQ(0, policy_set_task(&self->remote));
-	ASSERT_EQ(0, policy_set_range(&self->spread, base, 8 * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, base, 8 * page_size()));
 	ASSERT_EQ(0, policy_set_range(&no_policy, base, 8 * page_size()));
 	touch_pages(base, 4);
 	at.nr = 4;
@@ -299,9 +299,9 @@ TEST_F(pair, private_file)
 	at.base = mmap(NULL, 16 * page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd,
 		       5 * page_size());
 	or_die(at.base != MAP_FAILED, "mmap of a file");
-	ASSERT_EQ(0, policy_set_range(&self->spread, at.base, 16 * page_size()));
+	ASSERT_EQ(0, policy_set_range(&self->interleave, at.base, 16 * page_size()));
 	touch_pages(at.base, 16);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 }
 
 /* --- home nodes --- */
@@ -351,7 +351,7 @@ TEST_F(home, first)
 TEST_F(home, refused_changes_nothing)
 {
 	struct policy pol = { .mode = variant->mode, .flags = variant->flags, .home = -1 };
-	struct policy spread = { .mode = MPOL_INTERLEAVE, .ask = machine.roomy, .home = -1 };
+	struct policy interleave = { .mode = MPOL_INTERLEAVE, .ask = machine.roomy, .home = -1 };
 	struct nodes near;
 	int away = nodes_highest(&machine.roomy);
 	void *base = map_pages(16);
@@ -364,7 +364,7 @@ TEST_F(home, refused_changes_nothing)
 	if (nodes_has(&near, away))
 		SKIP(return, "needs a node with room that is not the nearest");
 	ASSERT_EQ(0, policy_set_range(&pol, base, 8 * page_size()));
-	ASSERT_EQ(0, policy_set_range(&spread, page_at(base, 8), 8 * page_size()));
+	ASSERT_EQ(0, policy_set_range(&interleave, page_at(base, 8), 8 * page_size()));
 	ASSERT_EQ(-1, sys_home_node(base, 16 * page_size(), away, 0));
 	ASSERT_EQ(EOPNOTSUPP, errno);
 	touch_pages(base, 8);

@@ -377,11 +377,12 @@ static bool shares_right(const struct policy *pol, const unsigned long *given, u
 	unsigned long sum = 0;
 	int node = -1;
 
-	if (!mode_is_spread(pol->mode))
+	if (!mode_interleaves(pol->mode))
 		targets = policy_targets(pol, &effective, &machine.usable, cpu_node, 0);
 	while (nodes_step(&targets, &node)) {
 		sum += given[node];
-		if (!mode_is_spread(pol->mode) || given[node] >= nr / nodes_count(&targets) * 3 / 4)
+		if (!mode_interleaves(pol->mode) ||
+		    given[node] >= nr / nodes_count(&targets) * 3 / 4)
 			continue;
 		ksft_print_msg("node %d of %s gave %lu of %lu pages\n", node,
 			       nodes_text(&targets), given[node], nr);

@@ -40,7 +40,7 @@ FIXTURE(object) {
 	int cpu_node;
 	struct policy here;
 	struct policy there;
-	struct policy spread;
+	struct policy interleave;
 };
 
 FIXTURE_VARIANT(object) {
@@ -62,7 +62,7 @@ FIXTURE_SETUP(object)
 	first = nodes_of(nodes_nth(&machine.roomy, 0));
 	self->here = policy_for(MPOL_BIND, first);
 	self->there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
-	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	self->interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 }
 
 FIXTURE_TEARDOWN(object)
@@ -144,10 +144,10 @@ TEST_F(object, task_policy_counts_without_one)
 static bool holds_and_sets(void *arg)
 {
 	const struct visit *visit = arg;
-	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 
 	return pages_hold(visit->map, visit->first, visit->first + visit->nr - 1, visit->pol) &&
-	       !set_pages(&spread, visit->map, visit->first, visit->nr);
+	       !set_pages(&interleave, visit->map, visit->first, visit->nr);
 }
 
 /*
@@ -162,7 +162,7 @@ TEST_F(object, inherited_mapping)
 	ASSERT_EQ(0, set_pages(&self->there, obj.all, 4, 4));
 	EXPECT_TRUE(child_says_yes(holds_and_sets, &visit));
 	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &no_policy));
-	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &self->interleave));
 	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &no_policy));
 	object_free(&obj);
 }
@@ -175,9 +175,9 @@ TEST_F(object, offsets)
 	struct touched at = of_object(&obj, obj.all, 0, 32, self->cpu_node);
 
 	ASSERT_EQ(0, mprotect(page_at(tail, 4), 8 * page_size(), PROT_READ));
-	ASSERT_EQ(0, set_pages(&self->spread, tail, 4, 4));
+	ASSERT_EQ(0, set_pages(&self->interleave, tail, 4, 4));
 	EXPECT_TRUE(pages_hold(obj.all, 9, 12, &no_policy));
-	EXPECT_TRUE(pages_hold(obj.all, 13, 16, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 13, 16, &self->interleave));
 	EXPECT_TRUE(pages_hold(obj.all, 17, 31, &no_policy));
 
 	part = mremap(page_at(part, 2), 2 * page_size(), 2 * page_size(),
@@ -190,7 +190,7 @@ TEST_F(object, offsets)
 
 	touch_pages(obj.all, 32);
 	at = of_object(&obj, page_at(obj.all, 13), 13, 4, self->cpu_node);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 	at = of_object(&obj, page_at(obj.all, 22), 22, 2, self->cpu_node);
 	EXPECT_TRUE(all_right(&at, &self->there));
 	object_free(&obj);
@@ -240,13 +240,13 @@ TEST_F(object, outlives_its_mapping)
 	char *other = object_map(&obj, 0, 16);
 	struct touched at;
 
-	ASSERT_EQ(0, set_pages(&self->spread, obj.all, 5, 11));
+	ASSERT_EQ(0, set_pages(&self->interleave, obj.all, 5, 11));
 	forget_object(&obj, other);
 	EXPECT_TRUE(pages_hold(obj.all, 0, 4, &no_policy));
-	EXPECT_TRUE(pages_hold(obj.all, 5, 15, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 5, 15, &self->interleave));
 	touch_pages(obj.all, 16);
 	at = of_object(&obj, page_at(obj.all, 5), 5, 11, self->cpu_node);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 	object_free(&obj);
 }
 
@@ -261,11 +261,11 @@ TEST_F(object, outlives_its_pages)
 	ASSERT_EQ(0, madvise(obj.all, 16 * page_size(), MADV_REMOVE));
 	touch_pages(obj.all, 16);
 	EXPECT_TRUE(all_right(&at, &self->there));
-	ASSERT_EQ(0, set_pages(&self->spread, obj.all, 0, 16));
+	ASSERT_EQ(0, set_pages(&self->interleave, obj.all, 0, 16));
 	EXPECT_TRUE(all_right(&at, &self->there));
 	ASSERT_EQ(0, madvise(obj.all, 16 * page_size(), MADV_REMOVE));
 	touch_pages(obj.all, 16);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 	object_free(&obj);
 }
 
@@ -312,11 +312,11 @@ TEST_F(object, neighbours_keep_theirs)
 
 	ASSERT_EQ(0, set_pages(&self->here, obj.all, 0, 4));
 	ASSERT_EQ(0, set_pages(&self->there, other, 0, 4));
-	ASSERT_EQ(0, set_pages(&self->spread, obj.all, 8, 8));
+	ASSERT_EQ(0, set_pages(&self->interleave, obj.all, 8, 8));
 	ASSERT_EQ(0, set_pages(&self->here, obj.all, 4, 4));
 	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &self->there));
 	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &self->here));
-	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &self->interleave));
 	object_free(&obj);
 }
 
@@ -448,11 +448,11 @@ TEST_F(object, twice_in_one_call)
 				     MREMAP_MAYMOVE | MREMAP_FIXED, base));
 	ASSERT_NE(MAP_FAILED, mremap(two, 4 * page_size(), 4 * page_size(),
 				     MREMAP_MAYMOVE | MREMAP_FIXED, page_at(base, 4)));
-	ASSERT_EQ(0, set_pages(&self->spread, base, 1, 6));
+	ASSERT_EQ(0, set_pages(&self->interleave, base, 1, 6));
 	EXPECT_TRUE(pages_hold(obj.all, 0, 0, &no_policy));
-	EXPECT_TRUE(pages_hold(obj.all, 1, 3, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 1, 3, &self->interleave));
 	EXPECT_TRUE(pages_hold(obj.all, 4, 9, &no_policy));
-	EXPECT_TRUE(pages_hold(obj.all, 10, 12, &self->spread));
+	EXPECT_TRUE(pages_hold(obj.all, 10, 12, &self->interleave));
 	EXPECT_TRUE(pages_hold(obj.all, 13, 15, &no_policy));
 	object_free(&obj);
 }
@@ -480,7 +480,7 @@ TEST_F(object, numa_maps)
 
 FIXTURE(unmapped) {
 	int cpu_node;
-	struct policy spread;
+	struct policy interleave;
 };
 
 FIXTURE_VARIANT(unmapped) {
@@ -496,7 +496,7 @@ FIXTURE_SETUP(unmapped)
 
 	if (missing)
 		SKIP(return, "%s", missing);
-	self->spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	self->interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 }
 
 FIXTURE_TEARDOWN(unmapped)
@@ -562,10 +562,10 @@ TEST_F(unmapped, grows)
 	char *map = object_map(&obj, 0, 32);
 	struct touched at = of_object(&obj, page_at(map, 5), 5, 27, self->cpu_node);
 
-	ASSERT_EQ(0, set_pages(&self->spread, map, 5, 27));
+	ASSERT_EQ(0, set_pages(&self->interleave, map, 5, 27));
 	ASSERT_EQ(0, ftruncate(obj.fd, 32 * page_size()));
 	touch_pages(at.base, at.nr);
-	EXPECT_TRUE(all_right(&at, &self->spread));
+	EXPECT_TRUE(all_right(&at, &self->interleave));
 	object_free(&obj);
 }
 
@@ -1043,7 +1043,7 @@ static const struct option hyphen_options[] = {
 	{ "prefer-many=relative", "m1", MANY "=relative", MPOL_PREFERRED_MANY | RELATIVE },
 };
 
-/* A spread that names no nodes means all that have memory. */
+/* An interleave that names no nodes means all that have memory. */
 static bool means_all(const struct option *opt)
 {
 	return !opt->nodes && (opt->mode == MPOL_INTERLEAVE ||
@@ -1226,15 +1226,15 @@ TEST_F(mount, long_list)
 /* Catches a remount that reaches old files, or does not reach new ones. */
 TEST_F(mount, remount)
 {
-	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 	struct policy there = policy_for(MPOL_BIND, nodes_of(nodes_highest(&machine.roomy)));
 	struct object old;
 
-	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), 0));
-	EXPECT_TRUE(new_file_follows(&spread, self->cpu_node));
+	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&interleave.ask), 0));
+	EXPECT_TRUE(new_file_follows(&interleave, self->cpu_node));
 	old = object_make(TMPFS, 16);
 	ASSERT_EQ(0, mount_policy("bind", nodes_text(&there.ask), MS_REMOUNT));
-	EXPECT_TRUE(pages_hold(old.all, 0, 15, &spread));
+	EXPECT_TRUE(pages_hold(old.all, 0, 15, &interleave));
 	EXPECT_TRUE(new_file_follows(&there, self->cpu_node));
 	old = object_make(TMPFS, 16);
 	ASSERT_EQ(0, mount("scratch", SCRATCH, "tmpfs", MS_REMOUNT, "size=8m"));
@@ -1245,34 +1245,34 @@ TEST_F(mount, remount)
 /* B2: a remount with mpol=default leaves new files the policy that was there. */
 TEST_F(mount, remount_default)
 {
-	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 	struct object old;
 	char seen[4096];
 
-	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), 0));
+	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&interleave.ask), 0));
 	old = object_make(TMPFS, 16);
 	ASSERT_EQ(0, mount_policy("default", NULL, MS_REMOUNT));
 	ASSERT_TRUE(shown_policy(seen, sizeof(seen)));
 	EXPECT_STREQ("", seen);
-	EXPECT_TRUE(pages_hold(old.all, 0, 15, &spread));
+	EXPECT_TRUE(pages_hold(old.all, 0, 15, &interleave));
 	EXPECT_TRUE(new_file_follows(&no_policy, self->cpu_node));
 	object_free(&old);
-	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), MS_REMOUNT));
-	EXPECT_TRUE(new_file_follows(&spread, self->cpu_node));
+	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&interleave.ask), MS_REMOUNT));
+	EXPECT_TRUE(new_file_follows(&interleave, self->cpu_node));
 }
 
 /* B2: what comes from the mount does not give way to MPOL_DEFAULT. */
 TEST_F(mount, default_clears)
 {
-	struct policy spread = policy_for(MPOL_INTERLEAVE, machine.roomy);
+	struct policy interleave = policy_for(MPOL_INTERLEAVE, machine.roomy);
 	struct object obj;
 
-	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&spread.ask), 0));
+	ASSERT_EQ(0, mount_policy("interleave", nodes_text(&interleave.ask), 0));
 	obj = object_make(TMPFS, 16);
 	ASSERT_EQ(0, set_pages(&no_policy, obj.all, 4, 4));
-	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &spread));
+	EXPECT_TRUE(pages_hold(obj.all, 0, 3, &interleave));
 	EXPECT_TRUE(pages_hold(obj.all, 4, 7, &no_policy));
-	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &spread));
+	EXPECT_TRUE(pages_hold(obj.all, 8, 15, &interleave));
 	object_free(&obj);
 }
 

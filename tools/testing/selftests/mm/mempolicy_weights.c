@@ -569,7 +569,7 @@ static bool is_exact(void *base, int pages, int nr)
 	return exact;
 }
 
-/* Catches nodes left out or dealt twice, and shares that depend on the scope. */
+/* Catches nodes left out or counted twice, and shares that depend on the scope. */
 TEST_F(rounds, are_exact_for_any_number_of_nodes)
 {
 	int nr;
