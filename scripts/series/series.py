@@ -6,7 +6,9 @@ Every directory series/NN-slug is one patch:
 
   message   subject, empty line, body
   paths     what appears in this patch, a line each: a path or a glob of the
-            overlay, or "hunk NAME" for series/hunks/NAME.diff
+            overlay, "hunk NAME" for series/hunks/NAME.diff, "until TEXT: PATH"
+            for a program's lines above the one that begins with TEXT, or
+            "tested by NAME" for a selftest of another patch
   stage/    files that have another text in this patch than in the end
 
 After the last patch the tree is the one that "make" builds; a file or a hunk
@@ -29,9 +31,15 @@ import interrupt  # noqa: E402
 import overlay  # noqa: E402
 import recorded  # noqa: E402
 
-Step = collections.namedtuple("Step", "name message globs hunks staged")
+Step = collections.namedtuple("Step", "name message globs hunks staged until "
+                              "tests")
 
 HUNK = "hunk "
+UNTIL = "until "
+TESTED = "tested by "
+
+# How a program of tests ends, which all of its earlier forms need.
+MAIN = re.compile(r"^(?:TEST_HARNESS_MAIN|int main\(.*?^\})\n\Z", re.M | re.S)
 
 # An identity for what is not shown to anybody.
 NOBODY = {"GIT_AUTHOR_NAME": "none", "GIT_AUTHOR_EMAIL": "none",
@@ -71,18 +79,21 @@ def load_step(directory):
     lines = [line.strip() for line in
              text(os.path.join(directory, "paths")).splitlines()
              if line.strip() and not line.startswith("#")]
+    hunks, until, tests = ([line[len(word):] for line in lines
+                            if line.startswith(word)]
+                           for word in (HUNK, UNTIL, TESTED))
     return Step(os.path.basename(directory),
                 text(os.path.join(directory, "message")),
-                [line for line in lines if not line.startswith(HUNK)],
-                [line[len(HUNK):].strip() for line in lines
-                 if line.startswith(HUNK)],
-                staged_files(directory))
+                [line for line in lines
+                 if not line.startswith((HUNK, UNTIL, TESTED))],
+                hunks, staged_files(directory),
+                [tuple(line.split(": ")) for line in until], tests)
 
 
 def load_steps(top):
     root = os.path.join(top, "series")
     names = sorted(name for name in os.listdir(root)
-                   if re.match(r"\d\d[a-z]?-", name))
+                   if re.match(r"\d\d", name))
     return [load_step(os.path.join(root, name)) for name in names]
 
 
@@ -128,6 +139,19 @@ def check_hunks(top, steps):
               if used.count(hunk) != 1 or hunk not in have]
     if errors:
         raise SeriesError.of(errors)
+
+
+def head(whole, mark, name):
+    """A program's lines above the one that begins with @mark: what stands in one
+    piece above that, comments included, goes with it.
+    """
+    parts = re.split("^" + re.escape(mark), whole, flags=re.M)
+    if len(parts) != 2:
+        raise SeriesError("%s: %d lines begin with %s" % (
+            name, len(parts) - 1, mark))
+    end = MAIN.search(whole)
+    return parts[0].rpartition("\n\n")[0] + "\n" + (
+        "\n" + end.group() if end else "")
 
 
 def git(repo, *arguments, **environment):
@@ -200,6 +224,11 @@ class Tree:
         stage = os.path.join(self.top, "series", step.name, "stage")
         for name in step.staged:
             self.put(name, os.path.join(stage, name))
+        for mark, name in step.until:
+            source = os.path.join(self.top, name)
+            overlay.write(os.path.join(self.repo, name),
+                          head(text(source), mark, name).encode(),
+                          self.mode(source))
         for name in paths:
             self.put(name, os.path.join(self.top, name))
         for hunk in step.hunks:

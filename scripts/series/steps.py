@@ -3,8 +3,10 @@
 """Check every patch of the series.
 
 Always: the patches apply to the pristine base with git am, and end in the tree
-that "make" builds; every hunk is as "make hunk" writes it.  --objects: the objects under mm/ that a patch can have
-changed build after it, with NUMA and without.  --boot: the kernel builds and
+that "make" builds; they are numbered, not too long and have their tests, and
+every hunk is as "make hunk" writes it.  --objects: the objects under mm/ that a patch can have
+changed build after it, with NUMA and without, so do its selftests, and tests of
+the host pass.  --boot: the kernel builds and
 boots after each patch, and the selftests that are there by then run.
 
 Prints KTAP.
@@ -28,10 +30,12 @@ import hunk  # noqa: E402
 import interrupt  # noqa: E402
 import kbuild  # noqa: E402
 import overlay  # noqa: E402
+import rules  # noqa: E402
 import series  # noqa: E402
 
 TOPOLOGY = "two-socket"
 SELFTESTS = "tools/testing/selftests"
+HOST = "tools/testing/mempolicy"
 VARIANTS = {"numa": (), "no-numa": ("NUMA",)}
 WHO = ("none", "none@localhost")
 
@@ -110,6 +114,10 @@ def as_written(options):
     return "\n".join(hunk.not_minimal(options.top, options.base))
 
 
+def as_ruled(options):
+    return "\n".join(rules.broken(options.top, options.repo))
+
+
 class Sources:
     """The kernel tree, moved from patch to patch."""
 
@@ -144,21 +152,34 @@ class Sources:
         return names
 
 
-def programs(src, out):
-    """The selftests that a step has, compiled."""
-    shutil.rmtree(out, ignore_errors=True)
-    os.makedirs(out)
+def stems_of(src):
+    """Programs by their path without .c; the others' sources."""
     sources = sorted(glob.glob(os.path.join(src, SELFTESTS,
                                             "mm/mempolicy_*.c")))
-    stems = {source[:-len(".c")]: [] for source in sources
-             if MAIN.search(series.text(source))}
-    for source in sources:
-        if source[:-len(".c")] in stems:
+    stems = [source[:-len(".c")] for source in sources
+             if MAIN.search(series.text(source))]
+    return stems, [source for source in sources
+                   if source[:-len(".c")] not in stems]
+
+
+def programs(src, out, known, changed=None):
+    """The selftests that a step has, or only those that it has @changed,
+    compiled; @known are names of programs.
+    """
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    stems, others = stems_of(src)
+    parts_of = {stem: [] for stem in stems}
+    for source in others:
+        whole = [name for name in known
+                 if os.path.basename(source).startswith(name + "_")]
+        for stem, parts in parts_of.items():
+            if not whole or os.path.basename(stem) in whole:
+                parts.append(source)
+    for stem, parts in parts_of.items():
+        if changed is not None and os.path.relpath(
+                stem + ".c", src) not in changed:
             continue
-        whole = [stem for stem in stems if source.startswith(stem + "_")]
-        for stem in whole or stems:
-            stems[stem].append(source)
-    for stem, parts in stems.items():
         name = os.path.basename(stem)
         result = subprocess.run(
             ["gcc", "-static", "-s", "-O2", "-isystem",
@@ -179,7 +200,7 @@ def troubles(said):
 
 def boot(build, guest, options):
     """Run a step's selftests; None, or what went wrong."""
-    names = programs(build.src, guest)
+    names = programs(build.src, guest, known_programs(options))
     image = guest + ".cpio"
     subprocess.run([os.path.join(SCRIPTS, "guest-image.sh"),
                     options.gen_init_cpio, image, guest], check=True)
@@ -204,6 +225,20 @@ def target(variant, names, options):
     return OURS if of_kernel and variant == "numa" else None
 
 
+def host(src):
+    """Run the tests of the host; None, or what went wrong."""
+    result = interrupt.run(
+        ["make", "-s", "-C", os.path.join(src, HOST),
+         "VARIANTS=gcc-64-nodes64", "check"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        errors="replace")
+    return troubles(result.stdout) if result.returncode else None
+
+
+def known_programs(options):
+    return [os.path.basename(stem) for stem in stems_of(options.top)[0]]
+
+
 def step(build, variant, names, options):
     """Build one variant of one step, and boot it; what went wrong."""
     wanted = target(variant, names, options)
@@ -215,8 +250,14 @@ def step(build, variant, names, options):
         warnings = build.warnings()
         if warnings:
             return "\n".join(warnings)
-    if options.boot and variant == "numa":
-        return boot(build, os.path.join(options.work, "guest"), options)
+    guest = os.path.join(options.work, "guest")
+    if variant != "numa":
+        return None
+    if options.boot:
+        return boot(build, guest, options)
+    programs(build.src, guest, known_programs(options), names)
+    if any(name.startswith(HOST) for name in names):
+        return host(build.src)
     return None
 
 
@@ -244,9 +285,12 @@ def main():
     options.repo = os.path.join(options.work, "repo")
     built = options.objects or options.boot
     count = len(series.load_steps(options.top)) if built else 0
-    report = Report(3 + count * len(VARIANTS))
+    report = Report(4 + count * len(VARIANTS))
     report.attempt("the patches end in the tree that is built", commit_steps,
                    options)
+    if not report.failures:
+        report.attempt("numbers, lengths and tests of the steps", as_ruled,
+                       options)
     report.attempt("hunks are as they are written from edits", as_written,
                    options)
     if not report.failures:

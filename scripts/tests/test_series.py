@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "series"))
@@ -14,12 +15,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "series"))
 import archive  # noqa: E402
 import rebase  # noqa: E402
 import recorded  # noqa: E402
+import rules  # noqa: E402
 import series  # noqa: E402
 import steps  # noqa: E402
 
 
 def step(name, *globs):
-    return series.Step(name, "message", list(globs), [], [])
+    return series.Step(name, "message", list(globs), [], [], [], [])
 
 
 class Globs(unittest.TestCase):
@@ -59,6 +61,112 @@ class Steps(unittest.TestCase):
     def test_glob_that_matches_nothing(self):
         with self.assertRaisesRegex(series.SeriesError, "called b.c"):
             series.final_paths([step("01-a", "a.c", "b.c")], ["a.c"])
+
+
+class Heads(unittest.TestCase):
+    """The first lines of a program, for an earlier patch."""
+
+    WHOLE = "a\n\nTEST(one)\n{\n}\n\n/* Two */\nTEST(two)\n{\n}\n\n"
+
+    def test_lines_above(self):
+        self.assertEqual(series.head(self.WHOLE, "TEST(two)", "a.c"),
+                         "a\n\nTEST(one)\n{\n}\n")
+
+    def test_program_has_its_end(self):
+        for end in ("TEST_HARNESS_MAIN\n", "int main(void)\n{\n\tf();\n}\n"):
+            self.assertEqual(
+                series.head(self.WHOLE + end, "TEST(one)", "a.c"),
+                "a\n\n" + end)
+        start = "int main(void)\n{\n}\n\n"
+        self.assertEqual(series.head(start + self.WHOLE, "TEST(one)", "a.c"),
+                         start + "a\n")
+
+    def test_line_that_is_not_there_or_twice(self):
+        for mark in ("TEST(three)", "TEST(", "EST(one)"):
+            with self.assertRaisesRegex(series.SeriesError, "a.c: [02] lines"):
+                series.head(self.WHOLE, mark, "a.c")
+
+    def test_words_of_a_step(self):
+        with tempfile.TemporaryDirectory() as directory:
+            for name, text in (("message", "a\n"), (
+                    "paths", "b.c\nhunk 10-a\nuntil TEST(x: c.c\n"
+                    "# a remark\ntested by mempolicy_a\n")):
+                with open(os.path.join(directory, name), "w",
+                          encoding="ascii") as stream:
+                    stream.write(text)
+            found = series.load_step(directory)
+        self.assertEqual(found[2:], (["b.c"], ["10-a"], [],
+                                     [("TEST(x", "c.c")], ["mempolicy_a"]))
+
+
+class Rules(unittest.TestCase):
+    CODE = "mm/mempolicy/a.c"
+    TEST = "mm/mempolicy/tests/a_kunit.c"
+
+    def untested(self, where, *tests):
+        steps = [step(name)._replace(tests=list(tests)) for name in where]
+        names = {name for have in where.values() for name in have}
+        return list(rules.untested(steps, where, names | {
+            "tools/testing/selftests/mm/mempolicy_a.c"}))
+
+    def test_numbers(self):
+        self.assertEqual(rules.numbers([step("01-a"), step("02-b-c1")]), [])
+        for name in ("02a-b", "03-b", "02-B", "02", "02-"):
+            self.assertEqual(rules.numbers([step("01-a"), step(name)]),
+                             [name + ": this is step 02"])
+
+    def test_code_with_its_test(self):
+        self.assertEqual(self.untested({"01-a": [self.CODE, self.TEST]}), [])
+        self.assertEqual(self.untested({"01-a": [self.CODE]},
+                                       "mempolicy_a"), [])
+        self.assertEqual(self.untested({"01-a": ["mm/mempolicy/a.h"]}), [])
+
+    def test_code_without_a_test(self):
+        for code in (self.CODE, "mm/mempolicy.c"):
+            self.assertRegex(self.untested({"01-a": [code]})[0],
+                             "01-a: no test of " + code)
+
+    def test_code_and_its_test_apart(self):
+        found = self.untested({"01-a": [self.CODE], "02-b": [self.TEST]},
+                              "mempolicy_a")
+        self.assertEqual(found, ["01-a: %s is in another step" % self.TEST])
+
+    def test_selftest_that_is_not_there(self):
+        self.assertEqual(self.untested({"01-a": []}, "mempolicy_b"),
+                         ["01-a: there is no selftest mempolicy_b"])
+
+    def test_lines_are_counted(self):
+        self.assertEqual(rules.added("\n3\t1\ta.c\n2\t0\tb.c\n-\t-\tc\n"
+                                     "9\t0\td.svg\n"), 5)
+
+    def test_long_step(self):
+        long, short = rules.MOST + 1, rules.MOST
+        log = "\0\n0\t0\ta\n\0\n%d\t0\ta\n\0\n%d\t0\tb\n" % (short, long)
+        with mock.patch("series.git", return_value=log):
+            found = list(rules.long_steps("", [step("01-a"), step("02-b")]))
+        self.assertEqual(found, ["02-b: adds 1201 lines, 1200 are the most"])
+
+
+class Programs(unittest.TestCase):
+    """Which sources make up a step's selftests."""
+
+    def test_part_before_its_program(self):
+        with tempfile.TemporaryDirectory() as src:
+            folder = os.path.join(src, steps.SELFTESTS, "mm")
+            os.makedirs(folder)
+            for name, text in (("util", "int two(void) { return 2; }\n"),
+                               ("b_part", "int two(void) { return 3; }\n"),
+                               ("a", "int two(void);\n"
+                                "int main(void) { return two() - 2; }\n")):
+                with open(os.path.join(folder, "mempolicy_%s.c" % name), "w",
+                          encoding="ascii") as stream:
+                    stream.write(text)
+            out = os.path.join(src, "out")
+            self.assertEqual(steps.programs(src, out, ["mempolicy_a",
+                                                       "mempolicy_b"]),
+                             ["mempolicy_a"])
+            self.assertEqual(subprocess.run([os.path.join(
+                out, "mempolicy_a")], check=False).returncode, 0)
 
 
 class Targets(unittest.TestCase):

@@ -4,7 +4,7 @@
 
 #include "sets.h"
 #include "interleave.h"
-#include "tests/vectors.h"
+#include "tests/rounds.h"
 
 /*
  * An interleave, and the nodes of the slots that the model says it has: those

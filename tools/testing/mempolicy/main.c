@@ -52,7 +52,7 @@ static unsigned int collect(const struct property **chosen, const char *name)
 	const struct property *p;
 
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
-		for (p = all[i]; p->name; p++) {
+		for (p = all[i]; p && p->name; p++) {
 			if (name && strcmp(name, p->name))
 				continue;
 			if (chosen)

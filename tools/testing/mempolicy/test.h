@@ -32,14 +32,22 @@ struct property {
 
 #define PROPERTY(function)	{ #function, function }
 
-/* Properties by file; each list ends with a row of zeroes. */
+/* Properties by file; each list ends with a row of zeroes. NULL: no such file. */
+#pragma weak modes_properties
 extern const struct property modes_properties[];
+#pragma weak remap_properties
 extern const struct property remap_properties[];
+#pragma weak effective_properties
 extern const struct property effective_properties[];
+#pragma weak interleave_properties
 extern const struct property interleave_properties[];
+#pragma weak bandwidth_properties
 extern const struct property bandwidth_properties[];
+#pragma weak ranges_properties
 extern const struct property ranges_properties[];
+#pragma weak text_properties
 extern const struct property text_properties[];
+#pragma weak names_properties
 extern const struct property names_properties[];
 
 /* How often to repeat what takes time with the square of the nodes. */

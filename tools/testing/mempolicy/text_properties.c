@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "sets.h"
-#include "tests/vectors.h"
+#include "tests/texts.h"
 
 #define NR_TEXTS	(MPOL_MAX * VEC_NR_FLAGS)
 
