@@ -13,6 +13,8 @@ sys.path.insert(0, os.path.join(SCRIPTS, "mutate"))
 import mutants  # noqa: E402
 import source  # noqa: E402
 
+SELFTESTS = "tools/testing/selftests/mm"
+TOPOLOGIES = "qemu-numa/topologies"
 TEXT = """\
 /* static bool small(int a) { if (a < 1) } */
 #define small(a)	({ if (a) \\
@@ -185,6 +187,12 @@ class List(unittest.TestCase):
                           encoding="utf-8") as stream:
                     text = stream.read()
                 self.assertNotEqual(mutants.mutate(mutant, text)[0], text)
+                for name, _, place in (test.partition("@")
+                                       for test in mutant.killers):
+                    self.assertTrue(not place or (os.path.exists(os.path.join(
+                        mutants.TOP, SELFTESTS, name + ".c")) and
+                        os.path.exists(os.path.join(
+                            SCRIPTS, TOPOLOGIES, place + ".ini"))), name)
 
 
 if __name__ == "__main__":
