@@ -78,6 +78,14 @@ int mpol_change_apply(struct mpol_change *change, struct mm_struct *mm);
 struct mempolicy *mpol_change_successor(struct mempolicy *policy, void *change);
 void mpol_change_end(struct mpol_change *change);
 
+/* targets.c: where pages should be */
+void mpol_targets_init(struct mpol_targets *targets, struct mempolicy *pol);
+void mpol_targets_enter(struct mpol_targets *targets,
+			struct vm_area_struct *vma);
+int mpol_target_of_index(const struct mpol_targets *targets, pgoff_t ilx);
+int mpol_target(const struct mpol_targets *targets, struct vm_area_struct *vma,
+		unsigned long addr, const struct folio *folio);
+
 /* misplaced.c: pages of a range that should be elsewhere */
 bool mpol_range_placed(struct vm_area_struct *vma, unsigned long start,
 		       unsigned long end, const struct mpol_targets *targets);
@@ -88,7 +96,6 @@ unsigned long mpol_isolate_range(struct vm_area_struct *vma,
 				 struct mpol_migrate_control *mc);
 
 /* migrate.c: pages that go elsewhere */
-void mpol_targets_init(struct mpol_targets *targets, struct mempolicy *pol);
 struct mpol_migrate_control *mpol_migrate_control_alloc(unsigned long flags);
 int mpol_move_range(struct mpol_migrate_control *mc, unsigned long start,
 		    unsigned long end, struct mempolicy *pol);

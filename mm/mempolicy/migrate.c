@@ -15,16 +15,6 @@
 #include "internal.h"
 #include "../internal.h"
 
-/* The node of a page's slot. */
-static int node_in_round(const struct mpol_targets *targets, pgoff_t ilx)
-{
-	struct mpol_placement where;
-
-	mpol_place(&where, targets->pol, GFP_HIGHUSER_MOVABLE, ilx,
-		   numa_node_id());
-	return where.nid;
-}
-
 /* What was isolated as a folio, or as the one that it was split from. */
 static const struct mpol_isolated *
 find_isolated(struct mpol_migrate_control *mc, struct folio *folio)
@@ -54,23 +44,25 @@ static int target_of_slot(struct mpol_migrate_control *mc, struct folio *folio)
 		return MPOL_ANY_NODE;
 	if (isolated->nr_pages == folio_nr_pages(folio))
 		return isolated->target;
-	return node_in_round(&mc->targets, isolated->bias +
+	return mpol_target_of_index(&mc->targets, isolated->bias +
 			     (folio->index >> folio_order(folio)));
 }
 
 static int target_of(struct mpol_migrate_control *mc, struct folio *folio)
 {
-	if (mc->targets.enter)
+	if (mc->targets.kind == MPOL_TARGETS_BY_INDEX)
 		return target_of_slot(mc, folio);
-	return mc->targets.map ? mc->targets.map[folio_nid(folio)] :
-				  MPOL_ANY_NODE;
+	if (mc->targets.kind == MPOL_TARGETS_IN_MAP)
+		return mc->targets.map[folio_nid(folio)];
+	return MPOL_ANY_NODE;
 }
 
 /* A huge page can still be split; what has the size of its index cannot. */
 static void note_full(struct mpol_migrate_control *mc,
 		      const struct folio *folio, int nid)
 {
-	if (!mc->targets.enter || node_isset(nid, mc->full) ||
+	if (mc->targets.kind != MPOL_TARGETS_BY_INDEX ||
+	    node_isset(nid, mc->full) ||
 	    (folio_test_large(folio) && !folio_test_hugetlb(folio)))
 		return;
 	node_set(nid, mc->full);
@@ -149,9 +141,9 @@ static int part_target(const struct mpol_migrate_control *mc,
 
 	if (part->index < mc->first || part->index > mc->last)
 		return NUMA_NO_NODE;
-	if (!mc->targets.enter)
+	if (mc->targets.kind != MPOL_TARGETS_BY_INDEX)
 		return MPOL_ANY_NODE;
-	nid = node_in_round(&mc->targets, mc->targets.bias + part->index);
+	nid = mpol_target_of_index(&mc->targets, mc->targets.bias + part->index);
 	return nid == folio_nid(part) ? NUMA_NO_NODE : nid;
 }
 
@@ -208,8 +200,7 @@ static unsigned long isolate_batch(struct mm_struct *mm, unsigned long addr,
 			addr = end;
 			break;
 		}
-		if (mc->targets.enter)
-			mc->targets.enter(&mc->targets, vma);
+		mpol_targets_enter(&mc->targets, vma);
 		addr = mpol_isolate_range(vma, addr, end, mc);
 	}
 	mmap_read_unlock(mm);
@@ -272,79 +263,6 @@ static void move_range(struct mm_struct *mm, unsigned long start,
 
 /* === To the nodes of a policy === */
 
-static int target_in_nodes(const struct mpol_targets *targets,
-			   struct vm_area_struct *vma, unsigned long addr,
-			   const struct folio *folio)
-{
-	return node_isset(folio_nid(folio), targets->nodes) ? NUMA_NO_NODE :
-							    MPOL_ANY_NODE;
-}
-
-/* The node that a page would have if it were allocated now. */
-static int target_in_round(const struct mpol_targets *targets,
-			   struct vm_area_struct *vma, unsigned long addr,
-			   const struct folio *folio)
-{
-	pgoff_t index = linear_page_index(vma, addr) >> folio_order(folio);
-	int nid;
-
-	/* One page of KSM may be at many indices. */
-	if (folio_test_ksm(folio))
-		return target_in_nodes(targets, vma, addr, folio);
-	nid = node_in_round(targets, targets->bias + index);
-	return nid == folio_nid(folio) ? NUMA_NO_NODE : nid;
-}
-
-static void enter_round(struct mpol_targets *targets,
-			struct vm_area_struct *vma)
-{
-	mpol_cond_put(__get_vma_policy(vma, vma->vm_start, &targets->bias));
-}
-
-/* Of the nodes that current may use the nearest one with memory. */
-static int nearest_allowed(int nid, const nodemask_t *allowed)
-{
-	struct zoneref *z;
-
-	z = first_zones_zonelist(node_zonelist(nid, GFP_HIGHUSER_MOVABLE),
-				 gfp_zone(GFP_HIGHUSER_MOVABLE),
-				 (nodemask_t *)allowed);
-	/* Memory may just have gone. */
-	return zonelist_zone(z) ? zonelist_node_idx(z) : nid;
-}
-
-/**
- * mpol_targets_init - pages should be on the nodes of a policy
- * @targets:	set up
- * @pol:	the policy, or NULL for what current has without one
- *
- * Without a node that is allowed it is the nearest one that is, as for new
- * pages.
- *
- * Context: Process context.
- */
-void mpol_targets_init(struct mpol_targets *targets, struct mempolicy *pol)
-{
-	int near = numa_node_id();
-	nodemask_t allowed;
-
-	targets->node_of = target_in_nodes;
-	targets->enter = NULL;
-	targets->pol = pol;
-	targets->bias = 0;
-	targets->map = NULL;
-	nodes_clear(targets->nodes);
-	mpol_allowed_nodes(current, &allowed);
-	if (mpol_has_nodes(pol)) {
-		mpol_nodes_now(pol, &targets->nodes);
-		if (!nodes_empty(targets->nodes))
-			near = first_node(targets->nodes);
-		nodes_and(targets->nodes, targets->nodes, allowed);
-	}
-	if (nodes_empty(targets->nodes))
-		node_set(nearest_allowed(near, &allowed), targets->nodes);
-}
-
 /**
  * mpol_move_range - move pages of current to the nodes of a policy
  * @mc:	from mpol_migrate_control_alloc()
@@ -362,11 +280,8 @@ int mpol_move_range(struct mpol_migrate_control *mc, unsigned long start,
 	pol = pol ?: current->mempolicy;
 	mpol_targets_init(&mc->targets, pol);
 	mc->nid = numa_node_id();
-	if (mpol_has_nodes(pol) &&
-	    pol->traits.kind == MPOL_KIND_INTERLEAVE) {
-		mc->targets.node_of = target_in_round;
-		mc->targets.enter = enter_round;
-	}
+	if (pol && pol->traits.kind == MPOL_KIND_INTERLEAVE)
+		mc->targets.kind = MPOL_TARGETS_BY_INDEX;
 	mc->reason = MR_MEMPOLICY_MBIND;
 	move_range(current->mm, start, end, mc);
 	return mc->left.failed || mc->left.kept || mc->error ?
@@ -374,16 +289,6 @@ int mpol_move_range(struct mpol_migrate_control *mc, unsigned long start,
 }
 
 /* === From nodes to nodes === */
-
-static int target_in_map(const struct mpol_targets *targets,
-			 struct vm_area_struct *vma, unsigned long addr,
-			 const struct folio *folio)
-{
-	int nid = folio_nid(folio);
-
-	return node_isset(nid, targets->nodes) ? targets->map[nid] :
-						 NUMA_NO_NODE;
-}
 
 /*
  * The n-th node that is left goes to the n-th node that is entered. When they
@@ -465,8 +370,7 @@ int do_migrate_pages(struct mm_struct *mm,
 	if (!mc || !map)
 		goto out;
 	make_map(map, &sources, from, to);
-	mc->targets.node_of = target_in_map;
-	mc->targets.enter = NULL;
+	mc->targets.kind = MPOL_TARGETS_IN_MAP;
 	mc->targets.bias = 0;
 	mc->targets.map = map;
 	mc->reason = MR_SYSCALL;

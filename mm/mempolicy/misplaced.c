@@ -105,10 +105,11 @@ static bool has_to_split(const struct mpol_targets *targets,
 			 struct vm_area_struct *vma, unsigned long addr,
 			 const struct folio *folio, int target)
 {
-	if (targets->map || !folio_test_large(folio))
+	if (targets->kind == MPOL_TARGETS_IN_MAP || !folio_test_large(folio))
 		return false;
 	if (target == NUMA_NO_NODE &&
-	    !(targets->enter && nodes_weight(targets->nodes) > 1))
+	    !(targets->kind == MPOL_TARGETS_BY_INDEX &&
+	      nodes_weight(targets->nodes) > 1))
 		return false;
 	return mpol_vma_object(vma) && mpol_folio_crosses(vma, addr, folio);
 }
@@ -142,7 +143,7 @@ static noinline int visit_misplaced(struct walk *walk,
 				    unsigned long addr, struct folio *folio,
 				    bool shared_table)
 {
-	int target = walk->targets->node_of(walk->targets, vma, addr, folio);
+	int target = mpol_target(walk->targets, vma, addr, folio);
 
 	if (!walk->mc)
 		return target == NUMA_NO_NODE ? 0 : STOP;
@@ -157,8 +158,9 @@ static noinline int visit_misplaced(struct walk *walk,
 static bool may_stay(const struct mpol_targets *targets,
 		     const struct folio *folio)
 {
-	return !targets->enter &&
-	       node_isset(folio_nid(folio), targets->nodes) == !targets->map;
+	return targets->kind != MPOL_TARGETS_BY_INDEX &&
+	       node_isset(folio_nid(folio), targets->nodes) ==
+	       (targets->kind == MPOL_TARGETS_IN_NODES);
 }
 
 static __always_inline int visit(struct walk *walk, struct vm_area_struct *vma,

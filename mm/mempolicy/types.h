@@ -130,22 +130,23 @@ struct mempolicy {
 #define mpol_node_bits		MAX_NUMNODES
 #endif
 
+/* How it is decided where a page should be. */
+enum mpol_targets_kind {
+	MPOL_TARGETS_IN_NODES,	/* on one of @nodes */
+	MPOL_TARGETS_BY_INDEX,	/* where the policy would place it now */
+	MPOL_TARGETS_IN_MAP,	/* from @nodes to what @map says */
+};
+
 /**
  * struct mpol_targets - where pages should be
- * @node_of:	the node that a folio at an address should be on, MPOL_ANY_NODE,
- *		or NUMA_NO_NODE if it may stay where it is
- * @enter:	called for each VMA before @node_of is; NULL if the node does not
- *		depend on the index of a page
+ * @kind:	enum mpol_targets_kind
  * @pol:	the policy that pages should obey
  * @bias:	offset of the VMA's interleaves
- * @map:	the node to go to, by node, or NULL
+ * @map:	the node to go to, by node
  * @nodes:	the nodes that are right; with @map those that are to be left
  */
 struct mpol_targets {
-	int (*node_of)(const struct mpol_targets *targets,
-		       struct vm_area_struct *vma, unsigned long addr,
-		       const struct folio *folio);
-	void (*enter)(struct mpol_targets *targets, struct vm_area_struct *vma);
+	enum mpol_targets_kind kind;
 	struct mempolicy *pol;
 	pgoff_t bias;
 	const int *map;
