@@ -57,6 +57,19 @@ static int check_range(struct mpol_change *change, struct mm_struct *mm,
  * Faults are waited for before pages are moved: those of a VMA that has the
  * policy already may be under way.
  */
+static int bind_locked(struct mpol_change *change, struct mm_struct *mm,
+		       const struct mpol_targets *strict, bool move)
+{
+	int err = check_range(change, mm, strict);
+
+	if (err)
+		return err;
+	err = mpol_change_prepare(change, mm, move);
+	if (err)
+		return err;
+	return mpol_change_apply(change, mm);
+}
+
 static int bind_range(unsigned long start, unsigned long end,
 		      struct mempolicy *pol, const struct mpol_targets *strict,
 		      bool move)
@@ -67,11 +80,9 @@ static int bind_range(unsigned long start, unsigned long end,
 
 	mpol_resolve_ahead(pol);
 	mpol_change_policy(&change, start, end, pol);
-	err = -EINTR;
-	if (!mmap_write_lock_killable(mm)) {
-		err = check_range(&change, mm, strict);
-		err = err ?: mpol_change_prepare(&change, mm, move);
-		err = err ?: mpol_change_apply(&change, mm);
+	err = mmap_write_lock_killable(mm);
+	if (!err) {
+		err = bind_locked(&change, mm, strict, move);
 		mmap_write_unlock(mm);
 	}
 	mpol_change_end(&change);
@@ -137,7 +148,9 @@ int mpol_mbind(unsigned long start, unsigned long len,
 	int err;
 
 	err = check_flags(flags);
-	err = err ?: range_end(start, len, &end);
+	if (err)
+		return err;
+	err = range_end(start, len, &end);
 	if (err || end == start)
 		return err;
 	err = mpol_spec_check(&asked);
@@ -183,10 +196,11 @@ int mpol_home_node(unsigned long start, unsigned long len,
 		return err;
 
 	mpol_change_home(&change, start, end, home_node);
-	err = -EINTR;
-	if (!mmap_write_lock_killable(mm)) {
+	err = mmap_write_lock_killable(mm);
+	if (!err) {
 		err = mpol_change_prepare(&change, mm, true);
-		err = err ?: mpol_change_apply(&change, mm);
+		if (!err)
+			err = mpol_change_apply(&change, mm);
 		mmap_write_unlock(mm);
 	}
 	mpol_change_end(&change);

@@ -69,6 +69,10 @@ SYSCALL_DEFINE4(migrate_pages, pid_t, pid, unsigned long, maxnode,
 	nodemask_t from = NODE_MASK_NONE, to = NODE_MASK_NONE;
 	int err = mpol_get_nodes(&from, old_nodes, maxnode);
 
-	err = err ?: mpol_get_nodes(&to, new_nodes, maxnode);
-	return err ?: migrate_process(pid, &from, &to);
+	if (err)
+		return err;
+	err = mpol_get_nodes(&to, new_nodes, maxnode);
+	if (err)
+		return err;
+	return migrate_process(pid, &from, &to);
 }

@@ -186,11 +186,11 @@ static int visit_pmd(struct walk *walk, struct vm_area_struct *vma,
 {
 	struct folio *folio;
 
-	/* Nothing else is in the place of a huge page: it is never swapped. */
+	/* A migration entry: huge pages are split before they are swapped. */
 	if (!pmd_present(pmd))
 		return visit_migrating(walk);
 
-	/* As below; what drivers map may not even have a struct page. */
+	/* As in visit_pte(); memory of drivers may have no struct page. */
 	folio = vm_normal_folio_pmd(vma, addr & PMD_MASK, pmd);
 	if (!folio)
 		return 0;

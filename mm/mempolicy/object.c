@@ -317,7 +317,7 @@ static struct mpol_cache *current_cache(void)
 	return old;
 }
 
-static struct mempolicy *find_or_make(const struct mpol_key *key)
+static struct mempolicy *find_or_make_policy(const struct mpol_key *key)
 {
 	struct mpol_cache *cache = current_cache();
 	struct mempolicy *pol = NULL;
@@ -408,7 +408,7 @@ struct mempolicy *mpol_create(const struct mpol_spec *spec)
 	if (spec->mode == MPOL_DEFAULT)
 		return NULL;
 	if (mpol_modes[spec->mode].arity == MPOL_NODES_NONE)
-		return find_or_make(&key);
+		return find_or_make_policy(&key);
 
 	mpol_allowed_nodes(current, &key.mems_allowed_asked);
 	mpol_asked_nodes(&key.spec.nodes, spec, &key.mems_allowed_asked);
@@ -421,7 +421,7 @@ struct mempolicy *mpol_create(const struct mpol_spec *spec)
 	 */
 	if (spec->flags & MPOL_MODE_FLAGS)
 		key.spec.nodes = spec->nodes;
-	return find_or_make(&key);
+	return find_or_make_policy(&key);
 }
 
 /**
@@ -437,7 +437,7 @@ struct mempolicy *mpol_with_home(const struct mempolicy *pol, int home_node)
 	struct mpol_key key = pol->key;
 
 	key.spec.home_node = home_node;
-	return find_or_make(&key);
+	return find_or_make_policy(&key);
 }
 
 /**
@@ -456,7 +456,7 @@ struct mempolicy *mpol_for_object(const struct mempolicy *pol)
 		return NULL;
 	key = pol->key;
 	key.spec.flags |= MPOL_F_SHARED;
-	return find_or_make(&key);
+	return find_or_make_policy(&key);
 }
 
 /**
@@ -473,7 +473,7 @@ struct mempolicy *mpol_create_for_mount(const struct mpol_spec *spec)
 
 	init_key(&key, spec, &spec->nodes, &node_states[N_MEMORY]);
 	key.spec.flags |= MPOL_F_SHARED;
-	return find_or_make(&key);
+	return find_or_make_policy(&key);
 }
 
 /**

@@ -273,7 +273,7 @@ static struct mpol_resolved *publish_form(struct mempolicy *pol,
 	return old == new ? NULL : new;
 }
 
-static struct mpol_resolved *find_or_make(struct mempolicy *pol, gfp_t gfp)
+static struct mpol_resolved *find_or_make_form(struct mempolicy *pol, gfp_t gfp)
 {
 	const struct mpol_cursor *cursor = &current->mpol_cursor;
 	struct mpol_resolved *form;
@@ -301,7 +301,7 @@ static noinline struct mpol_resolved *resolve_once(struct mempolicy *pol,
 	struct mpol_resolved *form;
 
 	cursor->resolving = true;
-	form = find_or_make(pol, gfp);
+	form = find_or_make_form(pol, gfp);
 	cursor->resolving = false;
 	return form;
 }

@@ -2,7 +2,7 @@
 /*
  * Policies of shared objects.
  *
- * The object is the only truth: no mapping has a copy of its policies. They are
+ * Only the object has its policies, no mapping has a copy of them. They are
  * a tree of ranges, each with a count on its policy. A page is looked up under
  * RCU, without a lock: a seqlock tells whether the tree changed meanwhile.
  *

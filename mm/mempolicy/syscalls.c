@@ -119,7 +119,9 @@ static int get_spec(struct mpol_spec *spec, int mode,
 {
 	int err = mpol_spec_set_mode(spec, mode);
 
-	return err ?: mpol_get_nodes(&spec->nodes, mask, maxnode);
+	if (err)
+		return err;
+	return mpol_get_nodes(&spec->nodes, mask, maxnode);
 }
 
 SYSCALL_DEFINE3(set_mempolicy, int, mode, const unsigned long __user *, nmask,
@@ -128,8 +130,12 @@ SYSCALL_DEFINE3(set_mempolicy, int, mode, const unsigned long __user *, nmask,
 	struct mpol_spec spec;
 	int err = get_spec(&spec, mode, nmask, maxnode);
 
-	err = err ?: mpol_spec_check(&spec);
-	return err ?: mpol_set_task_policy(&spec);
+	if (err)
+		return err;
+	err = mpol_spec_check(&spec);
+	if (err)
+		return err;
+	return mpol_set_task_policy(&spec);
 }
 
 SYSCALL_DEFINE6(mbind, unsigned long, start, unsigned long, len,
@@ -139,7 +145,9 @@ SYSCALL_DEFINE6(mbind, unsigned long, start, unsigned long, len,
 	struct mpol_spec spec;
 	int err = get_spec(&spec, mode, nmask, maxnode);
 
-	return err ?: mpol_mbind(untagged_addr(start), len, &spec, flags);
+	if (err)
+		return err;
+	return mpol_mbind(untagged_addr(start), len, &spec, flags);
 }
 
 SYSCALL_DEFINE4(set_mempolicy_home_node, unsigned long, start,

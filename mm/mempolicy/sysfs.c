@@ -159,8 +159,8 @@ static void remove_file(struct weight_dir *dir, int nid)
 	dir->file[nid] = NULL;
 }
 
-static int memory_changed(struct notifier_block *nb, unsigned long action,
-			  void *arg)
+static int update_on_hotplug(struct notifier_block *nb, unsigned long action,
+			     void *arg)
 {
 	const struct memory_notify *change = arg;
 	int err = 0, nid = change->status_change_nid;
@@ -190,7 +190,7 @@ static int __init add_all_files(struct weight_dir *dir)
 	}
 	if (!err) {
 		weight_dir = dir;
-		err = hotplug_memory_notifier(memory_changed,
+		err = hotplug_memory_notifier(update_on_hotplug,
 					      DEFAULT_CALLBACK_PRI);
 	}
 	put_online_mems();

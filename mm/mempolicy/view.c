@@ -328,8 +328,8 @@ void mpol_allowed_nodes(struct task_struct *task, nodemask_t *allowed)
  * Nodes that stay may have other zones now, which counts as well. To be told of
  * what is only about to change does no harm.
  */
-static int memory_changed(struct notifier_block *nb, unsigned long action,
-			  void *arg)
+static int invalidate_on_hotplug(struct notifier_block *nb,
+				 unsigned long action, void *arg)
 {
 	mpol_invalidate();
 	return NOTIFY_OK;
@@ -342,5 +342,5 @@ static int memory_changed(struct notifier_block *nb, unsigned long action,
  */
 void __init mpol_view_init(void)
 {
-	hotplug_memory_notifier(memory_changed, DEFAULT_CALLBACK_PRI);
+	hotplug_memory_notifier(invalidate_on_hotplug, DEFAULT_CALLBACK_PRI);
 }

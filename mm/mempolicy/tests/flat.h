@@ -100,7 +100,7 @@ static inline struct mempolicy *flat_policy(char letter, unsigned int twin)
 			     [(letter & 7) + (letter & 0x20 ? 8 : 0)];
 }
 
-/* Keys that differ for different letters; nobody else looks into them. */
+/* Keys that differ for different letters, and have no other meaning. */
 static inline void flat_init_policies(void)
 {
 	static const char letters[] = "ABCDEabcde";

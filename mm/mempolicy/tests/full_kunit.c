@@ -194,7 +194,7 @@ static void test_strict(struct kunit *test)
 }
 
 #ifdef CONFIG_CPUSETS
-/* As if there were more than one cpuset: otherwise nobody minds a change. */
+/* As if there were more than one cpuset: otherwise changes do not count. */
 static void use_cpusets(bool on)
 {
 	cpus_read_lock();

@@ -11,7 +11,7 @@
 #ifdef CONFIG_FAILSLAB
 /*
  * The @nth allocation of an object from now on fails. Those that may reclaim
- * are spared unless debugfs says otherwise; so nobody may for a moment.
+ * are spared unless debugfs says otherwise; so none may for a moment.
  */
 static inline void inject_failure(unsigned int nth)
 {

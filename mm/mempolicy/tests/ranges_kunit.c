@@ -28,7 +28,7 @@ static void add_spare(struct kunit *test, struct object *object)
 	object->pool.spare = range;
 }
 
-/* What was removed is used again: nobody reads here. */
+/* What was removed is used again: there are no readers here. */
 static void reuse_removed(struct object *object)
 {
 	struct mpol_range *range;

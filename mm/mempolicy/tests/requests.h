@@ -37,7 +37,7 @@ static inline void request_task_policy(struct kunit *test, int mode,
 }
 
 /*
- * Policies that nobody else has: what runs while the tests do may have
+ * Policies that no other task has: what runs while the tests do may have
  * policies too, but hardly static ones.
  */
 static inline struct mempolicy *create(struct kunit *test, int mode,

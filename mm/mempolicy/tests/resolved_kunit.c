@@ -382,7 +382,7 @@ static void test_tried_once_a_tick(struct kunit *test)
 	mpol_put(pol);
 }
 
-/* Catches forms that nobody frees: old ones, and new ones without a place. */
+/* Catches forms that are not freed: old ones, and new ones without a place. */
 static void test_none_is_lost(struct kunit *test)
 {
 	nodemask_t all = cpuset_current_mems_allowed;
@@ -507,7 +507,7 @@ static void test_size(struct kunit *test)
 	mpol_put(pol);
 }
 
-/* Makes everybody's forms old, and looks at its own. */
+/* Makes the forms of all tasks old, and looks at its own. */
 static int resolve_and_change(void *arg)
 {
 	struct mempolicy *pol = arg;

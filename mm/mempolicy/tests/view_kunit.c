@@ -250,7 +250,7 @@ static void expect_nodes(struct kunit *test, struct mempolicy *pol,
 
 /*
  * Catches a view in use that loses its slot, slots that stay with views that
- * nobody uses, and a form of a view whose slot another one has got.
+ * no task uses, and a form of a view whose slot another one has got.
  */
 static void test_used_again(struct kunit *test)
 {
@@ -284,7 +284,7 @@ static void test_used_again(struct kunit *test)
 	mpol_put(pol);
 }
 
-/* Catches tables that nobody frees once there is a larger one. */
+/* Catches tables that are not freed once there is a larger one. */
 static void test_no_table_is_lost(struct kunit *test)
 {
 	/* Each of their slots but the first two needs a larger table. */
