@@ -690,7 +690,7 @@ TEST_F(full, spills)
 	for (unsigned long i = 0; i < obj.nr; i += ARRAY_SIZE(on)) {
 		unsigned long nr = obj.nr - i < ARRAY_SIZE(on) ? obj.nr - i : ARRAY_SIZE(on);
 
-		ASSERT_TRUE(page_nodes(page_at(obj.all, i), nr, on));
+		ASSERT_TRUE(page_nodes_settled(page_at(obj.all, i), nr, on));
 		for (unsigned long k = 0; k < nr; k++) {
 			at_home += on[k] == self->small;
 			astray += !nodes_has(variant->alone ? &machine.usable : &pol.ask, on[k]);

@@ -213,11 +213,13 @@ unsigned long machine_free_huge(int node, size_t size)
 	return found;
 }
 
-static void defragment(int node)
+/* Pages of files that are not in use are in the way of compaction. */
+void machine_defragment(int node)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), NODE_DIR "/node%d/compact", node);
+	file_write("/proc/sys/vm/drop_caches", "3");
 	file_write(path, "1");
 }
 
@@ -233,8 +235,12 @@ void machine_want_huge(unsigned long nr, size_t size)
 	while (nodes_step(&machine.roomy, &node)) {
 		if (machine_free_kb(node) / 4 <= (long)(nr * size / 1024))
 			continue;
-		if (machine_free_huge(node, size) < nr + HUGE_SPARE)
-			defragment(node);
+		for (int tries = 0; tries < 5 &&
+		     machine_free_huge(node, size) < nr + HUGE_SPARE; tries++) {
+			/* What was just freed may not have arrived. */
+			usleep(tries * 50000);
+			machine_defragment(node);
+		}
 		if (machine_free_huge(node, size) >= nr + HUGE_SPARE)
 			nodes_add(&roomy, node);
 	}

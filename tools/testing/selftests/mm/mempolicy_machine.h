@@ -48,6 +48,7 @@ long machine_free_kb(int node);
 struct nodes machine_with_room(long kb);
 int machine_by_room(const struct nodes *of, bool least);
 unsigned long machine_free_huge(int node, size_t size);
+void machine_defragment(int node);
 void machine_want_huge(unsigned long nr, size_t size);
 
 int machine_cpu_of(int node);

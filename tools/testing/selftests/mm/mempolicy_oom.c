@@ -676,11 +676,31 @@ TEST_F(filled, move_goes_on_to_nodes_with_room)
 #define NR_HUGE		8L
 
 /* A node may have room, but none that is contiguous. */
-static bool has_huge_pages(int node, long nr)
+static bool pool_fills(int node)
 {
-	bool all = pool_set(node, nr);
+	for (int tries = 0; tries < 5; tries++) {
+		if (pool_set(node, NR_HUGE))
+			return true;
+		machine_defragment(node);
+	}
+	pool_set(node, 0);
+	return false;
+}
 
-	return pool_set(node, 0) && all;
+/* The roomiest node but the two that has huge pages, or -1. */
+static int third_with_huge_pages(int small, int other)
+{
+	struct nodes rest = machine.roomy;
+	int third;
+
+	nodes_remove(&rest, small);
+	nodes_remove(&rest, other);
+	while ((third = machine_by_room(&rest, false)) >= 0) {
+		if (pool_fills(third) && pool_set(third, 0))
+			break;
+		nodes_remove(&rest, third);
+	}
+	return third;
 }
 
 /* The same for pages of hugetlb, which are never split. */
@@ -688,11 +708,11 @@ TEST_F(filled, huge_pages_move_to_nodes_with_room)
 {
 	struct policy here = policy_for(MPOL_BIND, nodes_of(self->other));
 	struct policy pol = policy_for(MPOL_INTERLEAVE, nodes_of(self->small));
-	int third = third_node(self->small, self->other), moved = 0, stayed = 0;
+	int third = third_with_huge_pages(self->small, self->other);
+	int moved = 0, stayed = 0;
 	char *base;
 
-	if (third < 0 || geteuid() || !has_huge_pages(third, NR_HUGE) ||
-	    !pool_set(self->other, NR_HUGE))
+	if (third < 0 || geteuid() || !pool_fills(self->other))
 		SKIP(return, "needs root, and two nodes with room for 8 huge pages");
 	nodes_add(&pol.ask, third);
 	base = mmap(NULL, NR_HUGE * HUGE_SIZE, PROT_READ | PROT_WRITE,
