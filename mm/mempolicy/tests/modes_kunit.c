@@ -7,8 +7,8 @@
 #include <linux/module.h>
 
 #include "../remap.h"
+#include "remaps.h"
 #include "scratch.h"
-#include "vectors.h"
 
 static void test_mode_table(struct kunit *test)
 {
@@ -80,11 +80,11 @@ static void test_spec_unknown_modes(struct kunit *test)
 	struct scratch *s = test->priv;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(vec_no_modes); i++)
+	for (i = 0; i < VEC_NR_NO_MODES; i++)
 		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
 				    mpol_spec_set_mode(&s->spec,
-						       vec_no_modes[i]),
-				    "mode %#x", vec_no_modes[i]);
+						       vec_no_mode(i)),
+				    "mode %#x", vec_no_mode(i));
 }
 
 static void remap_row(struct kunit *test, int row, unsigned int base)

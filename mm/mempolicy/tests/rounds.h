@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The rounds of interleaves, written down by hand, as vectors.h has nodes. */
+/* The rounds of interleaves, written down by hand, for nodes as in bits.h. */
 #ifndef _MM_MEMPOLICY_TESTS_ROUNDS_H
 #define _MM_MEMPOLICY_TESTS_ROUNDS_H
 
-#include "vectors.h"
+#include "bits.h"
 
 /* A round as a string of node numbers; no weights at all if @even. */
 #define VEC_NR_WEIGHTS	8

@@ -4,6 +4,7 @@
 #define _MM_MEMPOLICY_TESTS_TEXTS_H
 
 #include "../text.h"
+#include "bits.h"
 #include "vectors.h"
 
 /*

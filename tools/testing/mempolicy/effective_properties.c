@@ -2,7 +2,7 @@
 /* What a policy means while the allowed nodes come and go. */
 #include "remap.h"
 #include "sets.h"
-#include "tests/vectors.h"
+#include "tests/remaps.h"
 
 struct request {
 	int mode;

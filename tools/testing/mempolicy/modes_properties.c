@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of modes, and which requests it accepts. */
 #include "sets.h"
+#include "tests/bits.h"
 #include "tests/vectors.h"
 
 /* Catches a row with a trait, a name or an arity too many or too few. */
@@ -189,10 +190,10 @@ static void spec_refuses_unknown_modes(struct test *t)
 	struct mpol_spec spec;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(vec_no_modes); i++)
+	for (i = 0; i < VEC_NR_NO_MODES; i++)
 		if (!expect_eq(t, -EINVAL,
-			       mpol_spec_set_mode(&spec, vec_no_modes[i])))
-			show_number("mode", vec_no_modes[i]);
+			       mpol_spec_set_mode(&spec, vec_no_mode(i))))
+			show_number("mode", vec_no_mode(i));
 }
 
 static void compare_validity(struct test *t, int mode)

@@ -2,7 +2,7 @@
 /* From set to set: the n-th node stays the n-th. */
 #include "remap.h"
 #include "sets.h"
-#include "tests/vectors.h"
+#include "tests/remaps.h"
 
 struct remap {
 	nodemask_t src, old, new;
